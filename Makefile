@@ -1,0 +1,139 @@
+# keyfall: three programs, their tests, and the demo. `make help` lists what can be made.
+#
+# Sources are found by folder: a new file needs no edit here. Everything is built into build/;
+# SAN=address or SAN=thread builds into a folder of its own below it.
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+ifeq ($(filter -j%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell nproc)
+endif
+MAKEFLAGS += --no-builtin-rules
+
+SAN ?=
+BUILD ?= build$(if $(SAN),/$(SAN))
+V ?=
+Q := $(if $(V),,@)
+
+# --- What the tree holds -----------------------------------------------------
+
+ROOMS := capture attacker victim
+ATTACKER_FOLDERS := attacker attacker/tls attacker/crypto attacker/leaks attacker/story
+
+sources_capture := $(wildcard capture/*.c)
+sources_attacker := $(wildcard $(addsuffix /*.c,$(ATTACKER_FOLDERS)))
+sources_victim := $(wildcard victim/*.c)
+sources_tests := $(wildcard tests/unit/*/*.c tests/unit/*/*/*.c tests/end_to_end/*.c)
+sources_support := $(wildcard tests/support/*.c)
+sources_all := $(sources_capture) $(sources_attacker) $(sources_victim) $(sources_tests) $(sources_support)
+headers_all := $(wildcard $(addsuffix /*.h,capture victim $(ATTACKER_FOLDERS) tests/support))
+
+programs := $(addprefix $(BUILD)/keyfall-,$(ROOMS))
+tests := $(sources_tests:tests/%.c=$(BUILD)/tests/%)
+
+objects_of = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+archive_of = $(BUILD)/obj/$(1).a
+
+# --- How it is compiled ------------------------------------------------------
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wformat=2 -Wundef -Wvla \
+	-Wcast-qual -Wcast-align -Wwrite-strings -Wpointer-arith -Wswitch-enum -Wimplicit-fallthrough \
+	-Wnull-dereference -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
+	$(if $(WERROR),-Werror)
+HARDENING := -fstack-protector-strong -fPIE $(if $(SAN),,-D_FORTIFY_SOURCE=2)
+SANITIZE := $(if $(filter address,$(SAN)),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer) \
+	$(if $(filter thread,$(SAN)),-fsanitize=thread)
+, := ,
+CFLAGS ?= -O2 -g
+COMPILE = $(CC) -std=c11 -D_GNU_SOURCE -I. $(WARNINGS) $(CFLAGS) $(HARDENING) $(SANITIZE) $(PACKAGES_CFLAGS)
+LINK = $(CC) -pie -Wl,-z,relro,-z,now $(CFLAGS) $(SANITIZE) $(LDFLAGS)
+
+libraries_capture = $(LIBPCAP_LIBS)
+libraries_attacker = $(JANSSON_LIBS) $(LIBCRYPTO_LIBS) $(LIBPCAP_LIBS)
+libraries_victim = $(LIBSSL_LIBS) $(LIBCRYPTO_LIBS) $(LIBPCAP_LIBS)
+libraries_tests = $(CMOCKA_LIBS) $(libraries_attacker) $(LIBSSL_LIBS)
+
+# --- What a newcomer types ---------------------------------------------------
+
+.DELETE_ON_ERROR:
+.PHONY: all demo test check fixtures bench lint format clean help install FORCE
+.DEFAULT_GOAL := all
+
+all: $(programs) ## build the three programs
+
+demo: $(programs) ## record, leak, attack: the whole story (STEP=1 waits, LIVE=1 records on lo)
+	$(Q)KEYFALL_BUILD=$(BUILD) STEP='$(STEP)' LIVE='$(LIVE)' tools/demo.sh
+
+test: $(programs) $(tests) ## build and run every test, and say how many passed
+	$(Q)KEYFALL_BUILD=$(BUILD) tests/run.sh $(tests)
+
+fixtures: $(programs) ## record fixtures/ anew with the victim (the same bytes every time)
+	$(Q)KEYFALL_BUILD=$(BUILD) fixtures/record.sh
+
+# --- What a developer types --------------------------------------------------
+
+lint: ## clang-format, clang-tidy, cppcheck and the house rules
+	$(Q)tools/lint.sh $(sources_all) -- $(headers_all)
+
+format: ## let clang-format write
+	$(Q)clang-format -i $(sources_all) $(headers_all)
+
+clean: ## remove what was built
+	$(Q)rm -rf build
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
+
+PREFIX ?= /usr/local
+install: $(programs) ## install the programs (DESTDIR and PREFIX are heeded)
+	install -d '$(DESTDIR)$(PREFIX)/bin'
+	install -m 755 $(programs) '$(DESTDIR)$(PREFIX)/bin'
+
+# --- How ---------------------------------------------------------------------
+
+# config.mk holds what pkg-config says. Making it is also the moment at which missing packages are
+# noticed and installed; GNU make reads the file anew when, and only when, it has changed.
+ifeq ($(filter help clean format lint,$(MAKECMDGOALS)),)
+include $(BUILD)/config.mk
+endif
+$(BUILD)/config.mk: FORCE
+	$(Q)mkdir -p $(@D)
+	$(Q)CC='$(CC)' tools/setup.sh build $(if $(filter test,$(MAKECMDGOALS)),test)
+	$(Q)tools/config.sh > $@.new
+	$(Q)cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+# A change of compiler or flags rebuilds; a second run with the same ones rebuilds nothing.
+$(BUILD)/flags: FORCE
+	$(Q)mkdir -p $(@D)
+	$(Q)echo '$(COMPILE) | $(LINK)' > $@.new
+	$(Q)cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+$(BUILD)/obj/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(if $(V),,@echo '  CC    $<')
+	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
+
+define room
+$(call archive_of,$(1)): $(call objects_of,$(filter-out $(1)/main.c,$(sources_$(1))))
+	$$(Q)rm -f $$@
+	$$(Q)ar rcs $$@ $$^
+
+$(BUILD)/keyfall-$(1): $(BUILD)/obj/$(1)/main.o $(call archive_of,$(1)) $(call archive_of,capture)
+	$$(if $$(V),,@echo '  LINK  $$@')
+	$$(Q)$$(LINK) -o $$@ $$^ $$(libraries_$(1))
+endef
+$(foreach name,$(ROOMS),$(eval $(call room,$(name))))
+
+$(call archive_of,support): $(call objects_of,$(sources_support))
+	$(Q)rm -f $@
+	$(Q)ar rcs $@ $^
+
+archives_tests := $(foreach name,support attacker victim capture,$(call archive_of,$(name)))
+$(tests): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(archives_tests)
+	@mkdir -p $(@D)
+	$(if $(V),,@echo '  LINK  $@')
+	$(Q)$(LINK) -o $@ $^ $(libraries_tests)
+
+-include $(patsubst %.c,$(BUILD)/obj/%.d,$(sources_all))
+.SECONDARY:

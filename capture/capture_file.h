@@ -1,0 +1,37 @@
+/*
+ * capture_file.h - a capture file as a row of packets.
+ *
+ * libpcap reads the formats; this adds sentences for people where it has codes, frame numbers, and
+ * the promise that a damaged file still yields every whole packet in front of the damage.
+ * Next: link.h, what is in a packet.
+ */
+#ifndef KEYFALL_CAPTURE_CAPTURE_FILE_H
+#define KEYFALL_CAPTURE_CAPTURE_FILE_H
+
+#include "capture/complaint.h"
+#include "capture/packet.h"
+
+struct capture_file;
+
+enum capture_step {
+    CAPTURE_PACKET,  /* *out is the next packet */
+    CAPTURE_END,     /* there are no more */
+    CAPTURE_DAMAGED, /* there is no more that can be read; *why says what is wrong */
+};
+
+/*
+ * capture_file_open opens `path`, "-" being standard input. `first_frame` is the number that its
+ * first packet gets (1, or one more than the last of the file before it in the same recording).
+ * NULL with *why filled: no such file, empty, no capture file, a link type that is not supported.
+ */
+struct capture_file *capture_file_open(const char *path, uint64_t first_frame,
+                                       struct complaint *why) MUST_CHECK;
+
+/* capture_file_next reads one packet; its bytes are valid until the next call. */
+enum capture_step capture_file_next(struct capture_file *f, struct packet *out,
+                                    struct complaint *why) MUST_CHECK;
+
+/* capture_file_close takes NULL too. */
+void capture_file_close(struct capture_file *f);
+
+#endif
