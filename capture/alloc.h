@@ -1,9 +1,9 @@
 /*
  * alloc.h - memory, or the end of the run.
  *
- * Nothing here returns NULL: hostile input cannot ask for more than a named limit allows, so running
- * out of memory is the machine's trouble and not a case that each caller should have an opinion on.
- * The run ends in one place, with a sentence and status 2.
+ * Nothing here returns NULL: hostile input cannot ask for more than a named limit allows, so
+ * running out of memory is the machine's trouble and not a case that each caller should have an
+ * opinion on. The run ends in one place, with a sentence and status 2.
  */
 #ifndef KEYFALL_CAPTURE_ALLOC_H
 #define KEYFALL_CAPTURE_ALLOC_H
@@ -23,8 +23,7 @@ void *alloc_resize(void *old, size_t len) __attribute__((returns_nonnull));
 char *alloc_text(const char *text) __attribute__((returns_nonnull));
 
 /* alloc_format returns printf's text, to be freed with free(). */
-char *alloc_format(const char *format, ...)
-    __attribute__((returns_nonnull, format(printf, 1, 2)));
+char *alloc_format(const char *format, ...) __attribute__((returns_nonnull, format(printf, 1, 2)));
 
 /*
  * struct buffer is bytes that grow at the end. Zero is an empty buffer; the caller keeps `len`

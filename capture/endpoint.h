@@ -1,9 +1,10 @@
 /*
- * endpoint.h - an address and a port.
+ * endpoint.h - who is talking? An address and a port.
  */
 #ifndef KEYFALL_CAPTURE_ENDPOINT_H
 #define KEYFALL_CAPTURE_ENDPOINT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct endpoint {
@@ -17,5 +18,8 @@ struct endpoint {
 
 /* endpoint_text writes "127.0.0.1:443" or "[::1]:443" (RFC 5952) and returns `out`. */
 char *endpoint_text(const struct endpoint *e, char out[static ENDPOINT_TEXT_SIZE]);
+
+/* endpoint_equal: the same address, family and port. */
+bool endpoint_equal(const struct endpoint *a, const struct endpoint *b);
 
 #endif

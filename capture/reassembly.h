@@ -17,14 +17,14 @@ struct reassembly;
 
 /* What was met on the way; all counts are from the start of the recording. */
 struct reassembly_counts {
-    uint64_t packets;         /* all that were handed in */
-    uint64_t connections;     /* TCP connections */
-    uint64_t not_tcp;         /* packets that carry no TCP */
-    uint64_t malformed;       /* headers that contradict themselves or are cut off */
-    uint64_t fragments;       /* IP fragments: not put together yet, so left out */
-    uint64_t gaps;            /* holes that nothing filled */
-    uint64_t bytes_missing;   /* bytes in them */
-    uint64_t evicted;         /* connections closed because REASSEMBLY_MAX_CONNECTIONS was reached */
+    uint64_t packets;       /* all that were handed in */
+    uint64_t connections;   /* TCP connections */
+    uint64_t not_tcp;       /* packets that carry no TCP */
+    uint64_t malformed;     /* headers that contradict themselves or are cut off */
+    uint64_t fragments;     /* IP fragments: not put together yet, so left out */
+    uint64_t gaps;          /* holes that nothing filled */
+    uint64_t bytes_missing; /* bytes in them */
+    uint64_t evicted;       /* connections closed because REASSEMBLY_MAX_CONNECTIONS was reached */
     uint64_t buffers_flushed; /* times a hole was given up because too much waited behind it */
 };
 
@@ -34,7 +34,8 @@ struct reassembly *reassembly_new(const struct stream_listener *listener);
 /* reassembly_packet takes one packet of any kind; what carries no TCP is counted and left. */
 void reassembly_packet(struct reassembly *r, const struct packet *packet);
 
-/* reassembly_finish says that the recording has ended: every open connection is closed, oldest first. */
+/* reassembly_finish says that the recording has ended: every open connection is closed, oldest
+ * first. */
 void reassembly_finish(struct reassembly *r);
 
 const struct reassembly_counts *reassembly_counts(const struct reassembly *r);

@@ -38,7 +38,7 @@ struct chunk {
 struct gap {
     uint64_t missing;    /* bytes that the recording does not hold */
     bool cut_by_snaplen; /* the packet is there, but its end was not recorded */
-    uint64_t frame;      /* of the packet behind (lost) or in front of (cut) the hole; 0 at the end */
+    uint64_t frame; /* of the packet behind (lost) or in front of (cut) the hole; 0 at the end */
 };
 
 struct stream_listener {
