@@ -1,0 +1,86 @@
+/*
+ * Block ciphers in CBC mode. RFC 5246 section 6.2.3.2.
+ *
+ *     [IV] | encrypted( content | MAC | padding | padding_length )
+ *     [IV] | encrypted( content | padding | padding_length ) | MAC       encrypt-then-MAC, RFC 7366
+ *
+ * The IV is sent from TLS 1.1 on; before, it is the last block of the record before.
+ */
+#include "attacker/crypto/seal.h"
+
+/* strip_padding takes padding and padding_length off; all of them must hold the same number. */
+static bool strip_padding(struct bytes *content)
+{
+    struct reader r = reader_of(*content);
+    struct reader padding;
+    struct bytes kept;
+    uint8_t length;
+
+    if (content->len == 0 || !reader_skip(&r, content->len - 1) || !reader_u8(&r, &length) ||
+        (size_t)length + 1 > content->len)
+        return false;
+    r = reader_of(*content);
+    if (!reader_bytes(&r, &kept, content->len - length - 1))
+        return false;
+    for (padding = r; !reader_done(&padding);) {
+        uint8_t value;
+
+        if (!reader_u8(&padding, &value) || value != length)
+            return false;
+    }
+    *content = kept;
+    return true;
+}
+
+/* take_mac splits the MAC off the end. */
+static bool take_mac(struct bytes *content, struct bytes *mac, size_t mac_len)
+{
+    struct reader r = reader_of(*content);
+    struct bytes kept;
+
+    if (content->len < mac_len || !reader_bytes(&r, &kept, content->len - mac_len) ||
+        !reader_bytes(&r, mac, mac_len))
+        return false;
+    *content = kept;
+    return true;
+}
+
+static bool decrypt(struct seal *seal, struct bytes *plain, struct bytes iv, struct bytes sealed)
+{
+    int len;
+
+    if (sealed.len == 0 || sealed.len > sizeof(seal->plain) ||
+        sealed.len % seal->cipher->iv_len != 0 ||
+        EVP_DecryptInit_ex2(seal->cipher_context, NULL, NULL, iv.at, NULL) != 1 ||
+        EVP_DecryptUpdate(seal->cipher_context, seal->plain, &len, sealed.at, (int)sealed.len) != 1)
+        return false;
+    *plain = bytes_of(seal->plain, (size_t)len);
+    return plain->len == sealed.len;
+}
+
+bool seal_open_cbc(struct seal *seal, struct bytes *plain, const struct record *record)
+{
+    size_t block = seal->cipher->iv_len;
+    struct bytes fragment = record->fragment;
+    struct bytes content;
+    struct bytes mac;
+    struct bytes iv = bytes_of(seal->iv, block);
+
+    if (seal->encrypt_then_mac &&
+        (!take_mac(&fragment, &mac, seal->mac_len) || !seal_mac_ok(seal, record, fragment, mac)))
+        return false;
+
+    struct reader r = reader_of(fragment);
+    if (seal->version >= TLS_1_1 && !reader_bytes(&r, &iv, block))
+        return false;
+    struct bytes sealed = r.left;
+    if (!decrypt(seal, &content, iv, sealed) || !strip_padding(&content))
+        return false;
+    if (!seal->encrypt_then_mac &&
+        (!take_mac(&content, &mac, seal->mac_len) || !seal_mac_ok(seal, record, content, mac)))
+        return false;
+    if (!reader_skip(&r, sealed.len - block) || !reader_copy(&r, seal->iv, block))
+        return false;
+    *plain = content;
+    return true;
+}

@@ -1,0 +1,159 @@
+#include "attacker/crypto/traffic_secret.h"
+
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/kdf.h>
+#include <openssl/params.h>
+
+static const uint8_t zeros[TRAFFIC_SECRET_MAX_LEN];
+
+size_t traffic_hash_len(const char *hash)
+{
+    EVP_MD *md = EVP_MD_fetch(NULL, hash, NULL);
+    int len = md ? EVP_MD_get_size(md) : 0;
+
+    EVP_MD_free(md);
+    return len > 0 && len <= TRAFFIC_SECRET_MAX_LEN ? (size_t)len : 0;
+}
+
+static bool hkdf(uint8_t *out, size_t out_len, const char *hash, int mode, OSSL_PARAM *input)
+{
+    EVP_KDF *kdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
+    EVP_KDF_CTX *context = EVP_KDF_CTX_new(kdf);
+    OSSL_PARAM params[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, (char *)(uintptr_t)hash, 0),
+        OSSL_PARAM_construct_int(OSSL_KDF_PARAM_MODE, &mode),
+        OSSL_PARAM_construct_end(),
+    };
+    bool derived = context && EVP_KDF_CTX_set_params(context, params) == 1 &&
+                   EVP_KDF_derive(context, out, out_len, input) == 1;
+
+    EVP_KDF_CTX_free(context);
+    EVP_KDF_free(kdf);
+    return derived;
+}
+
+static OSSL_PARAM octets(const char *name, struct bytes b)
+{
+    return OSSL_PARAM_construct_octet_string(name, (void *)(uintptr_t)b.at, b.len);
+}
+
+/* extract is HKDF-Extract; RFC 5869 section 2.2. */
+static bool extract(uint8_t *out, size_t out_len, const char *hash, struct bytes salt,
+                    struct bytes key)
+{
+    OSSL_PARAM input[] = {octets(OSSL_KDF_PARAM_KEY, key), octets(OSSL_KDF_PARAM_SALT, salt),
+                          OSSL_PARAM_construct_end()};
+
+    return hkdf(out, out_len, hash, EVP_KDF_HKDF_MODE_EXTRACT_ONLY, input);
+}
+
+/*
+ * expand_label is HKDF-Expand-Label; RFC 8446 section 7.1:
+ *
+ *     length 2 | label_len 1 | "tls13 " label | context_len 1 | context
+ */
+static bool expand_label(uint8_t *out, size_t out_len, const char *hash, struct bytes secret,
+                         const char *label, struct bytes context)
+{
+    static const char prefix[] = "tls13 ";
+    uint8_t info[2 + 1 + 32 + 1 + TRAFFIC_SECRET_MAX_LEN];
+    size_t prefix_len = sizeof(prefix) - 1;
+    size_t label_len = strlen(label);
+    size_t len = 0;
+
+    if (prefix_len + label_len > 32 || context.len > TRAFFIC_SECRET_MAX_LEN)
+        return false;
+    info[len++] = (uint8_t)(out_len >> 8);
+    info[len++] = (uint8_t)out_len;
+    info[len++] = (uint8_t)(prefix_len + label_len);
+    memcpy(info + len, prefix, prefix_len);
+    memcpy(info + len + prefix_len, label, label_len);
+    len += prefix_len + label_len;
+    info[len++] = (uint8_t)context.len;
+    if (context.len > 0)
+        memcpy(info + len, context.at, context.len);
+    len += context.len;
+
+    OSSL_PARAM input[] = {octets(OSSL_KDF_PARAM_KEY, secret),
+                          octets(OSSL_KDF_PARAM_INFO, bytes_of(info, len)),
+                          OSSL_PARAM_construct_end()};
+    return hkdf(out, out_len, hash, EVP_KDF_HKDF_MODE_EXPAND_ONLY, input);
+}
+
+/* derived is Derive-Secret(secret, "derived", ""), the salt of the next Extract. */
+static bool derived(uint8_t *out, const char *hash, struct bytes secret)
+{
+    uint8_t of_nothing[EVP_MAX_MD_SIZE];
+    size_t len;
+
+    return EVP_Q_digest(NULL, hash, NULL, "", 0, of_nothing, &len) == 1 &&
+           expand_label(out, len, hash, secret, "derived", bytes_of(of_nothing, len));
+}
+
+static bool derive_traffic(struct traffic_secrets *out, enum traffic_label which, const char *hash,
+                           struct bytes secret, const char *label, struct bytes transcript)
+{
+    if (!expand_label(out->value[which], secret.len, hash, secret, label, transcript))
+        return false;
+    out->len[which] = secret.len;
+    return true;
+}
+
+bool traffic_handshake_secrets(struct traffic_secrets *out,
+                               uint8_t handshake_secret[static TRAFFIC_SECRET_MAX_LEN],
+                               const char *hash, struct bytes shared, struct bytes transcript)
+{
+    size_t len = traffic_hash_len(hash);
+    struct bytes none = bytes_of(zeros, len);
+    uint8_t early[TRAFFIC_SECRET_MAX_LEN];
+    uint8_t salt[TRAFFIC_SECRET_MAX_LEN];
+
+    if (len == 0 || !extract(early, len, hash, none, none) ||
+        !derived(salt, hash, bytes_of(early, len)) ||
+        !extract(handshake_secret, len, hash, bytes_of(salt, len), shared))
+        return false;
+
+    struct bytes secret = bytes_of(handshake_secret, len);
+    return derive_traffic(out, TRAFFIC_CLIENT_HANDSHAKE, hash, secret, "c hs traffic",
+                          transcript) &&
+           derive_traffic(out, TRAFFIC_SERVER_HANDSHAKE, hash, secret, "s hs traffic", transcript);
+}
+
+bool traffic_application_secrets(struct traffic_secrets *out, const char *hash,
+                                 const uint8_t *handshake_secret, struct bytes transcript)
+{
+    size_t len = traffic_hash_len(hash);
+    uint8_t salt[TRAFFIC_SECRET_MAX_LEN];
+    uint8_t master[TRAFFIC_SECRET_MAX_LEN];
+
+    if (len == 0 || !derived(salt, hash, bytes_of(handshake_secret, len)) ||
+        !extract(master, len, hash, bytes_of(salt, len), bytes_of(zeros, len)))
+        return false;
+
+    struct bytes secret = bytes_of(master, len);
+    return derive_traffic(out, TRAFFIC_CLIENT_APPLICATION, hash, secret, "c ap traffic",
+                          transcript) &&
+           derive_traffic(out, TRAFFIC_SERVER_APPLICATION, hash, secret, "s ap traffic",
+                          transcript);
+}
+
+bool traffic_key(uint8_t *out, size_t out_len, const char *hash, struct bytes traffic_secret,
+                 const char *label)
+{
+    return expand_label(out, out_len, hash, traffic_secret, label, (struct bytes){0});
+}
+
+bool traffic_verify_data(uint8_t out[static TRAFFIC_SECRET_MAX_LEN], const char *hash,
+                         struct bytes traffic_secret, struct bytes transcript)
+{
+    uint8_t finished_key[TRAFFIC_SECRET_MAX_LEN];
+    size_t len = traffic_hash_len(hash);
+    size_t out_len;
+
+    return len > 0 &&
+           expand_label(finished_key, len, hash, traffic_secret, "finished", (struct bytes){0}) &&
+           EVP_Q_mac(NULL, "HMAC", NULL, hash, NULL, finished_key, len, transcript.at,
+                     transcript.len, out, TRAFFIC_SECRET_MAX_LEN, &out_len) != NULL;
+}

@@ -1,0 +1,43 @@
+/*
+ * traffic_secret.h - TLS 1.3: from the shared secret to the keys.
+ *
+ *     0 --Extract(PSK or 0)--> early secret
+ *       --Extract(ECDHE)-----> handshake secret --"c hs traffic", "s hs traffic"--> handshake keys
+ *       --Extract(0)---------> master secret ----"c ap traffic", "s ap traffic"--> application keys
+ *
+ * Between two steps stands a Derive-Secret with the label "derived". RFC 8446 sections 7.1 to 7.3.
+ */
+#ifndef KEYFALL_ATTACKER_CRYPTO_TRAFFIC_SECRET_H
+#define KEYFALL_ATTACKER_CRYPTO_TRAFFIC_SECRET_H
+
+#include "attacker/crypto/secret.h"
+
+/* traffic_hash_len: bytes of the hash that libcrypto knows as `hash`; 0 when it has none. */
+size_t traffic_hash_len(const char *hash);
+
+/*
+ * traffic_handshake_secrets derives both handshake traffic secrets into *out, from the shared
+ * secret and the transcript up to the ServerHello, without a PSK. `handshake_secret` receives the
+ * secret that traffic_application_secrets goes on from.
+ */
+bool traffic_handshake_secrets(struct traffic_secrets *out,
+                               uint8_t handshake_secret[static TRAFFIC_SECRET_MAX_LEN],
+                               const char *hash, struct bytes shared,
+                               struct bytes transcript) MUST_CHECK;
+
+/* traffic_application_secrets adds both application traffic secrets; `transcript` goes up to the
+ * server's Finished. */
+bool traffic_application_secrets(struct traffic_secrets *out, const char *hash,
+                                 const uint8_t *handshake_secret,
+                                 struct bytes transcript) MUST_CHECK;
+
+/* traffic_key derives a record key ("key"), its nonce ("iv") or anything with an empty context. */
+bool traffic_key(uint8_t *out, size_t out_len, const char *hash, struct bytes traffic_secret,
+                 const char *label) MUST_CHECK;
+
+/* traffic_verify_data: what Finished holds, `transcript` going up to the message in front of it.
+ * As many bytes as the hash has. RFC 8446 section 4.4.4. */
+bool traffic_verify_data(uint8_t out[static TRAFFIC_SECRET_MAX_LEN], const char *hash,
+                         struct bytes traffic_secret, struct bytes transcript) MUST_CHECK;
+
+#endif

@@ -1,0 +1,56 @@
+#include "attacker/crypto/transcript.h"
+
+#include <openssl/evp.h>
+
+const struct message *transcript_end(const struct handshake *h)
+{
+    return h->messages + h->num_messages;
+}
+
+/* hash_first_hello puts message_hash in place of the first ClientHello. RFC 8446 section 4.4.1. */
+static bool hash_first_hello(EVP_MD_CTX *context, const EVP_MD *md, struct bytes hello)
+{
+    uint8_t digest[EVP_MAX_MD_SIZE];
+    unsigned len;
+
+    if (EVP_Digest(hello.at, hello.len, digest, &len, md, NULL) != 1)
+        return false;
+
+    uint8_t header[HANDSHAKE_HEADER_LEN] = {HANDSHAKE_MESSAGE_HASH, 0, 0, (uint8_t)len};
+    return EVP_DigestUpdate(context, header, sizeof(header)) == 1 &&
+           EVP_DigestUpdate(context, digest, len) == 1;
+}
+
+static bool hash_messages(EVP_MD_CTX *context, const EVP_MD *md, const struct handshake *h,
+                          const struct message *end)
+{
+    bool first = true;
+
+    for (const struct message *m = h->messages; m < end; m++) {
+        if (m->type == HANDSHAKE_HELLO_REQUEST)
+            continue;
+        if (first && h->retry_request) {
+            if (!hash_first_hello(context, md, m->whole))
+                return false;
+        } else if (EVP_DigestUpdate(context, m->whole.at, m->whole.len) != 1) {
+            return false;
+        }
+        first = false;
+    }
+    return true;
+}
+
+size_t transcript_hash(uint8_t out[static TRANSCRIPT_MAX_LEN], const char *hash,
+                       const struct handshake *h, const struct message *end)
+{
+    EVP_MD *md = EVP_MD_fetch(NULL, hash, NULL);
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    unsigned len = 0;
+
+    if (!md || !context || EVP_DigestInit_ex2(context, md, NULL) != 1 ||
+        !hash_messages(context, md, h, end) || EVP_DigestFinal_ex(context, out, &len) != 1)
+        len = 0;
+    EVP_MD_CTX_free(context);
+    EVP_MD_free(md);
+    return len;
+}

@@ -1,0 +1,156 @@
+#include "attacker/tls/group.h"
+
+#include <math.h>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+#include <stdio.h>
+
+/* The largest prime in whose field somebody has said in public that they took a logarithm: 795
+ * bits, about 3100 core-years. Boudot, Gaudry, Guillevic, Heninger, Thome, Zimmermann, CRYPTO 2020.
+ */
+#define LARGEST_PRIME_SOLVED 795
+
+const struct group *group_find(uint16_t id)
+{
+    static const struct group groups[] = {
+        {0x0010, "secp160r1", "secp160r1", GROUP_CURVE, 160},
+        {0x0013, "secp192r1", "prime192v1", GROUP_CURVE, 192},
+        {0x0015, "secp224r1", "secp224r1", GROUP_CURVE, 224},
+        {0x0016, "secp256k1", "secp256k1", GROUP_CURVE, 256},
+        {0x0017, "secp256r1", "prime256v1", GROUP_CURVE, 256},
+        {0x0018, "secp384r1", "secp384r1", GROUP_CURVE, 384},
+        {0x0019, "secp521r1", "secp521r1", GROUP_CURVE, 521},
+        {0x001a, "brainpoolP256r1", "brainpoolP256r1", GROUP_CURVE, 256},
+        {0x001b, "brainpoolP384r1", "brainpoolP384r1", GROUP_CURVE, 384},
+        {0x001c, "brainpoolP512r1", "brainpoolP512r1", GROUP_CURVE, 512},
+        {0x001d, "x25519", "X25519", GROUP_MONTGOMERY, 252},
+        {0x001e, "x448", "X448", GROUP_MONTGOMERY, 446},
+        {0x0029, "curveSM2", "SM2", GROUP_CURVE, 256},
+        {0x0100, "ffdhe2048", "ffdhe2048", GROUP_FINITE_FIELD, 2048},
+        {0x0101, "ffdhe3072", "ffdhe3072", GROUP_FINITE_FIELD, 3072},
+        {0x0102, "ffdhe4096", "ffdhe4096", GROUP_FINITE_FIELD, 4096},
+        {0x0103, "ffdhe6144", "ffdhe6144", GROUP_FINITE_FIELD, 6144},
+        {0x0104, "ffdhe8192", "ffdhe8192", GROUP_FINITE_FIELD, 8192},
+        {0x11eb, "SecP256r1MLKEM768", NULL, GROUP_HYBRID, 256},
+        {0x11ec, "X25519MLKEM768", NULL, GROUP_HYBRID, 252},
+        {0x11ed, "SecP384r1MLKEM1024", NULL, GROUP_HYBRID, 384},
+    };
+
+    for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
+        if (groups[i].id == id)
+            return &groups[i];
+    }
+    return NULL;
+}
+
+/* named_prime is the prime of a group that libcrypto knows by name; the caller frees it. */
+static BIGNUM *named_prime(const char *name)
+{
+    OSSL_PARAM params[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, (char *)(uintptr_t)name, 0),
+        OSSL_PARAM_construct_end()};
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "DH", NULL);
+    EVP_PKEY *key = NULL;
+    BIGNUM *p = NULL;
+
+    if (context && EVP_PKEY_fromdata_init(context) == 1 &&
+        EVP_PKEY_fromdata(context, &key, EVP_PKEY_KEY_PARAMETERS, params) == 1)
+        (void)EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_FFC_P, &p);
+    EVP_PKEY_free(key);
+    EVP_PKEY_CTX_free(context);
+    return p;
+}
+
+static bool is_named_prime(const BIGNUM *p, const char *name)
+{
+    BIGNUM *known = named_prime(name);
+    bool same = known && BN_cmp(p, known) == 0;
+
+    BN_free(known);
+    return same;
+}
+
+/* is_oakley_prime: the two small groups of RFC 2409, which libcrypto has under no name. */
+static bool is_oakley_prime(const BIGNUM *p, unsigned bits)
+{
+    BIGNUM *known = bits == 768    ? BN_get_rfc2409_prime_768(NULL)
+                    : bits == 1024 ? BN_get_rfc2409_prime_1024(NULL)
+                                   : NULL;
+    bool same = known && BN_cmp(p, known) == 0;
+
+    BN_free(known);
+    return same;
+}
+
+unsigned group_prime_bits(struct bytes p)
+{
+    struct reader r = reader_of(p);
+    uint8_t first = 0;
+
+    while (first == 0) {
+        if (!reader_u8(&r, &first))
+            return 0;
+    }
+
+    unsigned bits = (unsigned)r.left.len * 8;
+    for (; first > 0; first >>= 1)
+        bits++;
+    return bits;
+}
+
+char *group_prime_name(struct bytes p, char out[static GROUP_TEXT_SIZE])
+{
+    static const struct {
+        unsigned bits;
+        const char *libcrypto;
+        const char *name;
+    } known[] = {
+        {1536, "modp_1536", "modp1536"}, {2048, "ffdhe2048", "ffdhe2048"},
+        {2048, "modp_2048", "modp2048"}, {3072, "ffdhe3072", "ffdhe3072"},
+        {3072, "modp_3072", "modp3072"}, {4096, "ffdhe4096", "ffdhe4096"},
+        {4096, "modp_4096", "modp4096"}, {6144, "ffdhe6144", "ffdhe6144"},
+        {6144, "modp_6144", "modp6144"}, {8192, "ffdhe8192", "ffdhe8192"},
+        {8192, "modp_8192", "modp8192"},
+    };
+    unsigned bits = group_prime_bits(p);
+    BIGNUM *number = BN_bin2bn(p.at, (int)p.len, NULL);
+
+    (void)snprintf(out, GROUP_TEXT_SIZE, "%u-bit DH", bits);
+    if (number && is_oakley_prime(number, bits))
+        (void)snprintf(out, GROUP_TEXT_SIZE, "modp%u", bits);
+    for (size_t i = 0; number && i < sizeof(known) / sizeof(known[0]); i++) {
+        if (known[i].bits == bits && is_named_prime(number, known[i].libcrypto))
+            (void)snprintf(out, GROUP_TEXT_SIZE, "%s", known[i].name);
+    }
+    BN_free(number);
+    return out;
+}
+
+char *group_cost_curve(unsigned bits, char out[static GROUP_TEXT_SIZE])
+{
+    (void)snprintf(out, GROUP_TEXT_SIZE,
+                   "Pollard's rho, about 2^%u steps; nothing better is known for this curve",
+                   bits / 2);
+    return out;
+}
+
+char *group_cost_prime(unsigned bits, char out[static GROUP_TEXT_SIZE])
+{
+    /* L_p[1/3, (64/9)^(1/3)], the heuristic cost of the number field sieve, without its o(1).
+     * Schirokauer, "Discrete logarithms and local units", 1993. */
+    double ln_p = bits * log(2.0);
+    double work = pow(64.0 / 9.0, 1.0 / 3.0) * pow(ln_p, 1.0 / 3.0) * pow(log(ln_p), 2.0 / 3.0);
+
+    if (bits <= LARGEST_PRIME_SOLVED)
+        (void)snprintf(out, GROUP_TEXT_SIZE,
+                       "the number field sieve, within reach: %d bits were done in 2019 (CRYPTO "
+                       "2020, about 3100 core-years)",
+                       LARGEST_PRIME_SOLVED);
+    else
+        (void)snprintf(out, GROUP_TEXT_SIZE,
+                       "the number field sieve, about 2^%.0f steps; the public record is %d bits",
+                       work / log(2.0), LARGEST_PRIME_SOLVED);
+    return out;
+}

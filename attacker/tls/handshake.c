@@ -1,0 +1,240 @@
+#include "attacker/tls/handshake.h"
+
+#include <stdlib.h>
+
+#include "capture/alloc.h"
+
+static bool see_client_hello(struct handshake *h, const struct message *m)
+{
+    struct hello hello;
+    struct bytes extension;
+
+    if (!hello_read_client(m->body, &hello))
+        return false;
+    h->client_hello = m;
+    h->client_version = hello.legacy_version;
+    memcpy(h->client_random, hello.random, RANDOM_LEN);
+    h->session_id_offered = hello.session_id;
+    if (hello_extension(&hello, EXTENSION_SERVER_NAME, &extension))
+        h->server_name = hello_server_name(extension);
+    if (hello_extension(&hello, EXTENSION_SESSION_TICKET, &extension))
+        h->ticket_offered = extension;
+    return true;
+}
+
+/* see_key_share: the server names the group and its own value, the client offered several.
+ * RFC 8446 section 4.2.8. */
+static bool see_key_share(struct handshake *h, struct bytes extension)
+{
+    struct reader r = reader_of(extension);
+    struct reader value;
+    struct hello client;
+    struct bytes offered;
+
+    if (!reader_u16(&r, &h->group) || !reader_block(&r, &value, 2) || !reader_done(&r))
+        return false;
+    h->server_value = value.left;
+    if (h->client_hello && hello_read_client(h->client_hello->body, &client) &&
+        hello_extension(&client, EXTENSION_KEY_SHARE, &offered))
+        h->client_value = hello_key_share(offered, h->group);
+    return true;
+}
+
+static bool see_server_hello(struct handshake *h, const struct message *m)
+{
+    struct hello hello;
+    struct bytes extension;
+
+    if (!hello_read_server(m->body, &hello))
+        return false;
+    h->suite_id = hello.suite;
+    h->suite = suite_find(hello.suite);
+    h->version = hello.legacy_version;
+    if (hello_extension(&hello, EXTENSION_SUPPORTED_VERSIONS, &extension)) {
+        struct reader r = reader_of(extension);
+
+        if (!reader_u16(&r, &h->version) || !reader_done(&r))
+            return false;
+    }
+    if (hello_is_retry_request(&hello)) {
+        h->retry_request = m;
+        return true;
+    }
+    h->server_hello = m;
+    memcpy(h->server_random, hello.random, RANDOM_LEN);
+    h->session_id_chosen = hello.session_id;
+    h->compressed = hello.compression_method != 0;
+    h->encrypt_then_mac = hello_extension(&hello, EXTENSION_ENCRYPT_THEN_MAC, &extension);
+    h->extended_master_secret =
+        hello_extension(&hello, EXTENSION_EXTENDED_MASTER_SECRET, &extension);
+    h->psk_chosen = hello_extension(&hello, EXTENSION_PRE_SHARED_KEY, &extension);
+    if (hello_extension(&hello, EXTENSION_ALPN, &extension))
+        h->protocol = hello_first_protocol(extension);
+    if (h->version >= TLS_1_3 && hello_extension(&hello, EXTENSION_KEY_SHARE, &extension))
+        return see_key_share(h, extension);
+    return true;
+}
+
+/* see_encrypted_extensions: a list of extensions, as in a hello. RFC 8446 section 4.3.1. */
+static bool see_encrypted_extensions(struct handshake *h, const struct message *m)
+{
+    struct reader r = reader_of(m->body);
+    struct reader extensions;
+    struct hello as_hello = {0};
+    struct bytes extension;
+
+    if (!reader_block(&r, &extensions, 2) || !reader_done(&r))
+        return false;
+    as_hello.extensions = extensions.left;
+    if (hello_extension(&as_hello, EXTENSION_ALPN, &extension))
+        h->protocol = hello_first_protocol(extension);
+    return true;
+}
+
+static bool see_certificate(struct handshake *h, const struct message *m)
+{
+    struct bytes der;
+
+    if (!certificate_first(m->body, h->version, &der))
+        return false;
+    if (m->from == SIDE_CLIENT || h->certificate.seen)
+        return true;
+    h->certificate_message = m;
+    return der.len == 0 || certificate_read(der, &h->certificate);
+}
+
+static bool see_server_key_exchange(struct handshake *h, const struct message *m)
+{
+    h->server_key_exchange = m;
+    if (!h->suite)
+        return true;
+    if (!key_exchange_read_server(m->body, h->suite, h->version, &h->server_params))
+        return false;
+    h->group = h->server_params.named_curve;
+    h->server_value = h->server_params.public_value;
+    return true;
+}
+
+static bool see_client_key_exchange(struct handshake *h, const struct message *m)
+{
+    h->client_key_exchange = m;
+    if (!h->suite)
+        return true;
+    if (!key_exchange_read_client(m->body, h->suite, h->version, &h->client_params))
+        return false;
+    h->client_value = h->client_params.public_value;
+    return true;
+}
+
+static bool see_server_hello_done(struct handshake *h, const struct message *m)
+{
+    h->server_hello_done = m;
+    return m->body.len == 0;
+}
+
+static bool see_new_session_ticket(struct handshake *h, const struct message *m)
+{
+    h->new_session_ticket = m;
+    return true;
+}
+
+static bool see_finished(struct handshake *h, const struct message *m)
+{
+    h->finished[m->from] = m;
+    h->past_reading[m->from] = true;
+    return true;
+}
+
+/* Which message means what; a type that is not here is kept for the transcript alone. */
+static const struct {
+    uint8_t type;
+    bool (*see)(struct handshake *h, const struct message *m);
+} rows[] = {
+    {HANDSHAKE_CLIENT_HELLO, see_client_hello},
+    {HANDSHAKE_SERVER_HELLO, see_server_hello},
+    {HANDSHAKE_NEW_SESSION_TICKET, see_new_session_ticket},
+    {HANDSHAKE_ENCRYPTED_EXTENSIONS, see_encrypted_extensions},
+    {HANDSHAKE_CERTIFICATE, see_certificate},
+    {HANDSHAKE_SERVER_KEY_EXCHANGE, see_server_key_exchange},
+    {HANDSHAKE_SERVER_HELLO_DONE, see_server_hello_done},
+    {HANDSHAKE_CLIENT_KEY_EXCHANGE, see_client_key_exchange},
+    {HANDSHAKE_FINISHED, see_finished},
+};
+
+static bool in_trouble(struct handshake *h, enum trouble trouble, uint8_t type, uint64_t frame)
+{
+    if (h->trouble == TROUBLE_NONE) {
+        h->trouble = trouble;
+        h->trouble_type = type;
+        h->trouble_frame = frame;
+    }
+    return false;
+}
+
+bool handshake_see(struct handshake *h, enum side from, struct bytes whole, uint64_t frame,
+                   uint64_t time_ns)
+{
+    struct reader r = reader_of(whole);
+    uint8_t type = 0;
+    uint32_t len;
+
+    if (!reader_u8(&r, &type) || !reader_u24(&r, &len) || r.left.len != len)
+        return in_trouble(h, TROUBLE_MALFORMED, type, frame);
+    if (h->num_messages == HANDSHAKE_MAX_MESSAGES || whole.len > HANDSHAKE_MAX_MESSAGE)
+        return in_trouble(h, TROUBLE_LIMIT, type, frame);
+
+    uint8_t *copy = alloc_zero(whole.len);
+    memcpy(copy, whole.at, whole.len);
+    r = reader_of(bytes_of(copy, whole.len));
+    (void)!reader_skip(&r, HANDSHAKE_HEADER_LEN);
+
+    struct message *m = &h->messages[h->num_messages++];
+    *m = (struct message){type, from, bytes_of(copy, whole.len), r.left, frame, time_ns};
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (rows[i].type == type && !rows[i].see(h, m))
+            return in_trouble(h, TROUBLE_MALFORMED, type, frame);
+    }
+    return true;
+}
+
+const struct message *handshake_last(const struct handshake *h)
+{
+    return h->num_messages > 0 ? &h->messages[h->num_messages - 1] : NULL;
+}
+
+/* A retry asks for a second ClientHello; until it is seen, the client has the word. */
+static bool retry_is_open(const struct handshake *h)
+{
+    return h->retry_request && h->client_hello && h->client_hello < h->retry_request;
+}
+
+bool handshake_awaits(const struct handshake *h, enum side side)
+{
+    if (!h->client_hello || retry_is_open(h))
+        return side == SIDE_SERVER;
+    if (!h->server_hello)
+        return side == SIDE_CLIENT;
+    if (h->version >= TLS_1_3)
+        return side == SIDE_CLIENT && !h->past_reading[SIDE_SERVER];
+    if (handshake_is_resumption(h))
+        return side == SIDE_CLIENT && !h->past_reading[SIDE_SERVER];
+    if (!h->server_hello_done)
+        return side == SIDE_CLIENT;
+    return side == SIDE_SERVER && !h->past_reading[SIDE_CLIENT];
+}
+
+bool handshake_is_resumption(const struct handshake *h)
+{
+    if (h->version >= TLS_1_3)
+        return h->psk_chosen;
+    return h->server_hello && h->change_cipher_spec[SIDE_SERVER] && !h->server_hello_done &&
+           !h->client_key_exchange;
+}
+
+void handshake_clear(struct handshake *h)
+{
+    for (size_t i = 0; i < h->num_messages; i++)
+        free((void *)(uintptr_t)h->messages[i].whole.at);
+    certificate_clear(&h->certificate);
+    *h = (struct handshake){0};
+}

@@ -1,0 +1,115 @@
+/*
+ * handshake.h - what did the two sides say before they could speak in secret? The messages of one
+ * handshake are kept here, and the facts that follow from them.
+ *
+ * An onlooker proves nothing wrong, he notes what he saw: a message in an odd place is filed, one
+ * that cannot be parsed is trouble. Nothing in this file knows a secret; everything in struct
+ * handshake can be read off the wire by anybody.
+ *
+ * Next: crypto/, how what follows the handshake is sealed, and leaks/, who can open it.
+ */
+#ifndef KEYFALL_ATTACKER_TLS_HANDSHAKE_H
+#define KEYFALL_ATTACKER_TLS_HANDSHAKE_H
+
+#include "attacker/tls/certificate.h"
+#include "attacker/tls/handshake_type.h"
+#include "attacker/tls/hello.h"
+#include "attacker/tls/key_exchange.h"
+#include "attacker/tls/suite.h"
+#include "capture/stream.h"
+
+/* The type and the 24-bit length in front of each message. RFC 8446 section 4. */
+#define HANDSHAKE_HEADER_LEN 4
+
+/* 128 KiB: a certificate chain with post-quantum signatures fits several times over, and a lying
+ * 24-bit length (16 MiB) can't make us wait for, and keep, what never comes. */
+#define HANDSHAKE_MAX_MESSAGE (128 * 1024)
+
+/* The longest handshakes (client certificate, retry, tickets) have some 20 messages. */
+#define HANDSHAKE_MAX_MESSAGES 48
+
+struct message {
+    uint8_t type;
+    enum side from;
+    struct bytes whole; /* with its header, as the transcript wants it; owned by the handshake */
+    struct bytes body;  /* view into `whole` */
+    uint64_t frame;     /* in which its last byte was recorded */
+    uint64_t time_ns;
+};
+
+enum trouble {
+    TROUBLE_NONE,
+    TROUBLE_MALFORMED, /* a message can't be parsed */
+    TROUBLE_LIMIT,     /* HANDSHAKE_MAX_MESSAGE or HANDSHAKE_MAX_MESSAGES */
+};
+
+/* Zero is a handshake of which nothing has been seen. Views point into its own messages. */
+struct handshake {
+    struct message messages[HANDSHAKE_MAX_MESSAGES]; /* in the order in which they were seen */
+    size_t num_messages;
+
+    /* The messages by name, NULL until seen; after a HelloRetryRequest the second hellos. */
+    const struct message *client_hello;
+    const struct message *retry_request;
+    const struct message *server_hello;
+    const struct message *certificate_message;
+    const struct message *server_key_exchange;
+    const struct message *server_hello_done;
+    const struct message *client_key_exchange;
+    const struct message *new_session_ticket;
+    const struct message *finished[2]; /* by enum side */
+    bool change_cipher_spec[2];        /* seen from that side */
+    bool past_reading[2];              /* nothing of that side's handshake remains to be read */
+
+    /* What follows from them. */
+    uint16_t client_version; /* legacy_version of the ClientHello: goes into an RSA premaster */
+    uint16_t version;        /* negotiated; 0 until the ServerHello */
+    uint16_t suite_id;
+    const struct suite *suite; /* NULL: not seen, or not in the table */
+    uint8_t client_random[RANDOM_LEN];
+    uint8_t server_random[RANDOM_LEN];
+    struct bytes session_id_offered;
+    struct bytes session_id_chosen;
+    struct bytes server_name;
+    struct bytes protocol; /* ALPN: what the server chose; TLS 1.3 hides it */
+    struct bytes ticket_offered;
+    bool psk_chosen; /* TLS 1.3: the ServerHello accepts a pre-shared key */
+    bool extended_master_secret;
+    bool encrypt_then_mac;
+    bool compressed;
+    uint16_t group;            /* of the key share (TLS 1.3) or ServerKeyExchange; 0 if none */
+    struct bytes client_value; /* the client's public value: key share, or Yc */
+    struct bytes server_value; /* the server's: key share, or Ys */
+    struct server_key_exchange server_params;
+    struct client_key_exchange client_params;
+    struct certificate certificate; /* the server's own */
+
+    enum trouble trouble; /* the first that was met */
+    uint8_t trouble_type; /* in which message */
+    uint64_t trouble_frame;
+};
+
+/*
+ * handshake_see files one message: `whole` with its header, copied. False when the message is
+ * trouble; it is in h->messages nonetheless, unless a limit is what it ran into.
+ */
+bool handshake_see(struct handshake *h, enum side from, struct bytes whole, uint64_t frame,
+                   uint64_t time_ns);
+
+/* handshake_last is the message that was seen last, NULL when none was. */
+const struct message *handshake_last(const struct handshake *h);
+
+/*
+ * handshake_awaits tells whether what `side` says next can only be understood after something that
+ * the other side says: the packets of the two directions need not have been recorded in the order
+ * in which they were sent.
+ */
+bool handshake_awaits(const struct handshake *h, enum side side);
+
+/* handshake_is_resumption: keys come from an earlier session, no key exchange takes place
+ * (RFC 5246 section 7.3; for TLS 1.3, a PSK was chosen). */
+bool handshake_is_resumption(const struct handshake *h);
+
+void handshake_clear(struct handshake *h);
+
+#endif

@@ -1,0 +1,33 @@
+#include "attacker/tls/handshake_type.h"
+
+#include <stddef.h>
+
+const char *handshake_type_name(uint8_t type)
+{
+    static const struct {
+        uint8_t type;
+        const char *name;
+    } names[] = {
+        {HANDSHAKE_HELLO_REQUEST, "HelloRequest"},
+        {HANDSHAKE_CLIENT_HELLO, "ClientHello"},
+        {HANDSHAKE_SERVER_HELLO, "ServerHello"},
+        {HANDSHAKE_NEW_SESSION_TICKET, "NewSessionTicket"},
+        {HANDSHAKE_END_OF_EARLY_DATA, "EndOfEarlyData"},
+        {HANDSHAKE_ENCRYPTED_EXTENSIONS, "EncryptedExtensions"},
+        {HANDSHAKE_CERTIFICATE, "Certificate"},
+        {HANDSHAKE_SERVER_KEY_EXCHANGE, "ServerKeyExchange"},
+        {HANDSHAKE_CERTIFICATE_REQUEST, "CertificateRequest"},
+        {HANDSHAKE_SERVER_HELLO_DONE, "ServerHelloDone"},
+        {HANDSHAKE_CERTIFICATE_VERIFY, "CertificateVerify"},
+        {HANDSHAKE_CLIENT_KEY_EXCHANGE, "ClientKeyExchange"},
+        {HANDSHAKE_FINISHED, "Finished"},
+        {HANDSHAKE_CERTIFICATE_STATUS, "CertificateStatus"},
+        {HANDSHAKE_KEY_UPDATE, "KeyUpdate"},
+    };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (names[i].type == type)
+            return names[i].name;
+    }
+    return "unknown message";
+}

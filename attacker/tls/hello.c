@@ -1,0 +1,116 @@
+#include "attacker/tls/hello.h"
+
+#define MAX_SESSION_ID_LEN 32
+
+bool hello_read_client(struct bytes body, struct hello *out)
+{
+    struct reader r = reader_of(body);
+    struct reader session_id;
+    struct reader suites;
+    struct reader compression;
+    struct reader extensions = {0};
+    struct hello h = {0};
+
+    if (!reader_u16(&r, &h.legacy_version) || !reader_copy(&r, h.random, RANDOM_LEN) ||
+        !reader_block(&r, &session_id, 1) || !reader_block(&r, &suites, 2) ||
+        !reader_block(&r, &compression, 1))
+        return false;
+    if (!reader_done(&r) && !reader_block(&r, &extensions, 2)) /* optional: RFC 5246 7.4.1.2 */
+        return false;
+    if (!reader_done(&r) || session_id.left.len > MAX_SESSION_ID_LEN || suites.left.len < 2 ||
+        suites.left.len % 2 != 0 || reader_done(&compression))
+        return false;
+    h.session_id = session_id.left;
+    h.suites = suites.left;
+    h.compression = compression.left;
+    h.extensions = extensions.left;
+    *out = h;
+    return true;
+}
+
+bool hello_read_server(struct bytes body, struct hello *out)
+{
+    struct reader r = reader_of(body);
+    struct reader session_id;
+    struct reader extensions = {0};
+    struct hello h = {0};
+
+    if (!reader_u16(&r, &h.legacy_version) || !reader_copy(&r, h.random, RANDOM_LEN) ||
+        !reader_block(&r, &session_id, 1) || !reader_u16(&r, &h.suite) ||
+        !reader_u8(&r, &h.compression_method))
+        return false;
+    if (!reader_done(&r) && !reader_block(&r, &extensions, 2)) /* optional: RFC 5246 7.4.1.3 */
+        return false;
+    if (!reader_done(&r) || session_id.left.len > MAX_SESSION_ID_LEN)
+        return false;
+    h.session_id = session_id.left;
+    h.extensions = extensions.left;
+    *out = h;
+    return true;
+}
+
+bool hello_extension(const struct hello *hello, enum extension_type type, struct bytes *out)
+{
+    struct reader r = reader_of(hello->extensions);
+    struct reader content;
+    uint16_t found;
+
+    while (reader_u16(&r, &found) && reader_block(&r, &content, 2)) {
+        if (found == type) {
+            *out = content.left;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool hello_is_retry_request(const struct hello *hello)
+{
+    /* SHA-256 of "HelloRetryRequest": RFC 8446 section 4.1.3. */
+    static const uint8_t retry[RANDOM_LEN] = {0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11,
+                                              0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91,
+                                              0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e,
+                                              0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c};
+
+    return memcmp(hello->random, retry, RANDOM_LEN) == 0;
+}
+
+struct bytes hello_server_name(struct bytes extension)
+{
+    struct reader r = reader_of(extension);
+    struct reader list;
+    struct reader host;
+    uint8_t type;
+
+    if (!reader_block(&r, &list, 2) || !reader_u8(&list, &type) || type != 0 ||
+        !reader_block(&list, &host, 2))
+        return (struct bytes){0};
+    return host.left;
+}
+
+struct bytes hello_first_protocol(struct bytes extension)
+{
+    struct reader r = reader_of(extension);
+    struct reader list;
+    struct reader protocol;
+
+    if (!reader_block(&r, &list, 2) || !reader_block(&list, &protocol, 1))
+        return (struct bytes){0};
+    return protocol.left;
+}
+
+struct bytes hello_key_share(struct bytes extension, uint16_t group)
+{
+    struct reader r = reader_of(extension);
+    struct reader shares;
+    struct reader share;
+    uint16_t offered;
+
+    if (!reader_block(&r, &shares, 2))
+        return (struct bytes){0};
+    while (reader_u16(&shares, &offered) && reader_block(&shares, &share, 2)) {
+        if (offered == group)
+            return share.left;
+    }
+    return (struct bytes){0};
+}

@@ -1,0 +1,56 @@
+/*
+ * hello.h - what do the two sides propose and agree on? ClientHello and ServerHello, parsed into
+ * views; what follows from them is filed in handshake.h.
+ * RFC 5246 section 7.4.1, RFC 8446 section 4.1.
+ */
+#ifndef KEYFALL_ATTACKER_TLS_HELLO_H
+#define KEYFALL_ATTACKER_TLS_HELLO_H
+
+#include "capture/bytes.h"
+
+#define RANDOM_LEN 32
+
+enum extension_type {
+    EXTENSION_SERVER_NAME = 0,             /* RFC 6066 section 3 */
+    EXTENSION_ALPN = 16,                   /* RFC 7301 */
+    EXTENSION_ENCRYPT_THEN_MAC = 22,       /* RFC 7366 */
+    EXTENSION_EXTENDED_MASTER_SECRET = 23, /* RFC 7627 */
+    EXTENSION_SESSION_TICKET = 35,         /* RFC 5077 */
+    EXTENSION_PRE_SHARED_KEY = 41,         /* RFC 8446 section 4.2.11 */
+    EXTENSION_SUPPORTED_VERSIONS = 43,     /* RFC 8446 section 4.2.1 */
+    EXTENSION_KEY_SHARE = 51,              /* RFC 8446 section 4.2.8 */
+};
+
+/* Both hellos, in one struct: they share their beginning and their extensions. */
+struct hello {
+    uint16_t legacy_version;
+    uint8_t random[RANDOM_LEN];
+    struct bytes session_id;
+    struct bytes suites;      /* ClientHello: the offered ones, two bytes each */
+    uint16_t suite;           /* ServerHello: the chosen one */
+    struct bytes compression; /* ClientHello: the offered methods */
+    uint8_t compression_method;
+    struct bytes extensions; /* empty when there are none */
+};
+
+/* hello_read_client and hello_read_server parse a message's body; false when it is malformed. */
+bool hello_read_client(struct bytes body, struct hello *out) MUST_CHECK;
+bool hello_read_server(struct bytes body, struct hello *out) MUST_CHECK;
+
+/* hello_extension finds an extension's content; false when the hello does not carry it. */
+bool hello_extension(const struct hello *hello, enum extension_type type,
+                     struct bytes *out) MUST_CHECK;
+
+/* hello_is_retry_request: the ServerHello that asks for another ClientHello (RFC 8446 4.1.3). */
+bool hello_is_retry_request(const struct hello *hello);
+
+/*
+ * The three below look into one extension's content and return a view, empty when what is asked for
+ * is not there: the host name of server_name, the first (or the chosen) name of ALPN, and the
+ * public value for `group` in a ClientHello's key_share.
+ */
+struct bytes hello_server_name(struct bytes extension);
+struct bytes hello_first_protocol(struct bytes extension);
+struct bytes hello_key_share(struct bytes extension, uint16_t group);
+
+#endif

@@ -1,0 +1,77 @@
+#include "attacker/tls/record.h"
+
+#include "attacker/tls/handshake_type.h"
+#include "attacker/tls/version.h"
+
+struct header {
+    uint8_t type;
+    uint16_t version;
+    uint16_t length;
+};
+
+static bool read_header(struct reader *r, struct header *h)
+{
+    return reader_u8(r, &h->type) && reader_u16(r, &h->version) && reader_u16(r, &h->length);
+}
+
+static bool plausible(const struct header *h)
+{
+    return h->type >= CONTENT_CHANGE_CIPHER_SPEC && h->type <= CONTENT_HEARTBEAT &&
+           h->version >= SSL_3_0 && h->version <= TLS_1_3 && h->length <= RECORD_MAX_FRAGMENT;
+}
+
+enum progress record_next(struct reader *r, struct record *out)
+{
+    struct reader ahead = *r;
+    struct header h;
+    struct record record;
+
+    if (!read_header(&ahead, &h))
+        return PROGRESS_NEED_MORE;
+    if (!plausible(&h))
+        return PROGRESS_MALFORMED;
+    record.type = h.type;
+    record.version = h.version;
+    record.header = bytes_first(r->left, RECORD_HEADER_LEN);
+    if (!reader_bytes(&ahead, &record.fragment, h.length))
+        return PROGRESS_NEED_MORE;
+    *r = ahead;
+    *out = record;
+    return PROGRESS_DONE;
+}
+
+size_t record_missing(struct bytes begun)
+{
+    struct reader r = reader_of(begun);
+    struct header h;
+
+    if (!read_header(&r, &h))
+        return RECORD_HEADER_LEN - begun.len;
+    return h.length > r.left.len ? h.length - r.left.len : 0;
+}
+
+bool record_looks_like_hello(struct bytes start, uint8_t *type)
+{
+    struct reader r = reader_of(start);
+    struct header h;
+    uint8_t message;
+
+    if (!read_header(&r, &h) || !plausible(&h) || h.type != CONTENT_HANDSHAKE ||
+        !reader_u8(&r, &message))
+        return false;
+    if (message != HANDSHAKE_CLIENT_HELLO && message != HANDSHAKE_SERVER_HELLO)
+        return false;
+    *type = message;
+    return true;
+}
+
+bool record_looks_like_middle(struct bytes start)
+{
+    struct reader r = reader_of(start);
+    struct header first;
+    struct header second;
+
+    return read_header(&r, &first) && plausible(&first) && first.length > 0 &&
+           reader_skip(&r, first.length) && (reader_done(&r) || read_header(&r, &second)) &&
+           (reader_done(&r) || plausible(&second));
+}

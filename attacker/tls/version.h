@@ -1,0 +1,21 @@
+/*
+ * version.h - which protocol version is it? Numbers as on the wire, names as people say them.
+ * Next: suite.h, what a version was combined with.
+ */
+#ifndef KEYFALL_ATTACKER_TLS_VERSION_H
+#define KEYFALL_ATTACKER_TLS_VERSION_H
+
+#include <stdint.h>
+
+enum {
+    SSL_3_0 = 0x0300, /* RFC 6101 */
+    TLS_1_0 = 0x0301, /* RFC 2246 */
+    TLS_1_1 = 0x0302, /* RFC 4346 */
+    TLS_1_2 = 0x0303, /* RFC 5246 */
+    TLS_1_3 = 0x0304, /* RFC 8446 */
+};
+
+/* version_name returns "TLS 1.2" and the like, or NULL for a number that is none of the above. */
+const char *version_name(uint16_t version);
+
+#endif
