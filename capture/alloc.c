@@ -9,7 +9,8 @@ static void *or_end(void *p)
 {
     if (p)
         return p;
-    fputs("keyfall: out of memory; close other programs or read fewer captures at once\n", stderr);
+    (void)fputs("keyfall: out of memory; close other programs or read fewer captures at once\n",
+                stderr);
     exit(2);
 }
 

@@ -13,6 +13,47 @@
 #include "capture/packet.h"
 #include "capture/stream.h"
 
+/*
+ * Open connections at a time. Not fewer, because a day on a busy server has tens of thousands that
+ * idle; not more, because whoever listens keeps state for each, and a flood of half-open ones must
+ * not fill the memory. The one that was silent for longest is closed first.
+ */
+#define REASSEMBLY_MAX_CONNECTIONS 65536
+
+/*
+ * Ended connections that are remembered, so that their late retransmissions do not pass for new
+ * ones. Some 150 bytes each. A late segment comes within minutes; the oldest is forgotten first.
+ */
+#define REASSEMBLY_MAX_ENDED 65536
+
+/*
+ * Bytes of one direction that wait behind a hole. Not less, because all that is in flight can
+ * overtake the one lost segment, and the receive buffers of today's systems grow to 4 to 6 MiB; not
+ * more, because what came behind a full window was sent without the hole being filled any more.
+ */
+#define REASSEMBLY_MAX_WAITING ((size_t)4 << 20)
+
+/*
+ * The same for all connections together: room for sixteen at their limit, or thousands with the
+ * usual few segments. The direction that waits for longest gives up its holes first.
+ */
+#define REASSEMBLY_MAX_WAITING_IN_ALL ((size_t)64 << 20)
+
+/*
+ * Bytes of a direction whose SYN is not in the recording, until it is decided where it begins, if
+ * the other side's acknowledgement does not say it. Enough for the first flight of a sender
+ * (RFC 6928: 10 segments), in which segments can have changed places; not more, because where one
+ * direction alone was recorded, each connection waits for this.
+ */
+#define REASSEMBLY_MAX_HELD ((size_t)64 << 10)
+
+/*
+ * How far from the point that a stream has reached a sequence number may lie and still mean this
+ * stream: for a reset, and for a segment after the end. Beyond the largest usual window, with room
+ * for losses; yet small enough that of 100 numbers made up at random 99 lie outside (RFC 5961).
+ */
+#define REASSEMBLY_NEAR ((uint32_t)16 << 20)
+
 struct reassembly;
 
 /* What was met on the way; all counts are from the start of the recording. */

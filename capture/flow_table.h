@@ -1,0 +1,89 @@
+/*
+ * flow_table.h - which connection does this packet belong to?
+ *
+ * Two endpoints name a connection, in either order. The table holds the open ones and, for a while,
+ * what is needed to recognise late packets of those that have ended. Both kinds are bounded.
+ *
+ * Addresses and ports are chosen by whoever made the packets, so the hash that finds them depends
+ * on random numbers: nobody can prepare connections that all fall into one bucket.
+ */
+#ifndef KEYFALL_CAPTURE_FLOW_TABLE_H
+#define KEYFALL_CAPTURE_FLOW_TABLE_H
+
+#include "capture/alloc.h"
+#include "capture/half_stream.h"
+
+/* The hash table's own memory comes from where all memory comes from: alloc.h. */
+#define uthash_malloc(len) alloc_zero(len)
+#include <uthash.h>
+
+/* struct four_tuple is two endpoints in a fixed order. Compared as bytes: it has no padding. */
+struct four_tuple {
+    uint8_t address[2][16];
+    uint16_t port[2];
+    uint16_t family;
+};
+
+/* struct open_connection is what is kept of a connection while it lasts. */
+struct open_connection {
+    struct connection about; /* what the listener sees */
+    void *conversation;      /* what the listener answered when it was opened */
+    struct half_stream half[2];
+    size_t waiting_memory; /* of both halves, as it was last added to the sum of all */
+    struct open_connection *prev_waiting;
+    struct open_connection *next_waiting;
+};
+
+/* struct ended_half is what is kept of a direction afterwards. */
+struct ended_half {
+    bool known; /* the numbers mean something: the direction was seen */
+    uint32_t first_sequence;
+    uint32_t next_sequence;
+};
+
+struct flow {
+    struct four_tuple key;
+    struct endpoint client;       /* tells the two sides of an ended connection apart */
+    struct open_connection *open; /* NULL: it has ended */
+    struct ended_half ended[2];
+    struct flow *prev; /* in the list of open or of ended ones, by time of the latest packet */
+    struct flow *next;
+    UT_hash_handle hh;
+};
+
+/* One random number for each value of each byte of the key. */
+#define FLOW_TABLE_KEY_LEN sizeof(struct four_tuple)
+
+struct flow_table {
+    struct flow *flows; /* uthash: by four-tuple, and in the order in which they were added */
+    struct flow *open;  /* list, longest silent first */
+    struct flow *ended; /* list, longest ended first */
+    size_t num_open;
+    size_t num_ended;
+    uint32_t random[FLOW_TABLE_KEY_LEN][256];
+};
+
+/* flow_table_init makes an empty table. */
+void flow_table_init(struct flow_table *t);
+
+/* flow_table_clear frees all flows, open connections included, and tells nobody. */
+void flow_table_clear(struct flow_table *t);
+
+/* flow_table_find is the flow between these two, or NULL. */
+struct flow *flow_table_find(const struct flow_table *t, const struct endpoint *a,
+                             const struct endpoint *b);
+
+/* flow_table_add adds an open connection, zeroed but for the endpoints; there must be none yet. */
+struct flow *flow_table_add(struct flow_table *t, const struct endpoint *client,
+                            const struct endpoint *server);
+
+/* flow_table_touch says that an open flow has just had a packet. */
+void flow_table_touch(struct flow_table *t, struct flow *flow);
+
+/* flow_table_end turns an open flow into an ended one; beyond the limit it forgets the oldest. */
+void flow_table_end(struct flow_table *t, struct flow *flow);
+
+/* flow_table_remove forgets a flow and frees it. */
+void flow_table_remove(struct flow_table *t, struct flow *flow);
+
+#endif

@@ -1,0 +1,303 @@
+#include "capture/reassembly.h"
+
+#include <stdlib.h>
+#include <utlist.h>
+
+#include "capture/alloc.h"
+#include "capture/arrival.h"
+#include "capture/flow_table.h"
+
+struct reassembly {
+    struct stream_listener listener;
+    struct reassembly_counts counts;
+    struct flow_table table;
+    struct open_connection *waiting; /* list of those in which something waits, longest first */
+    size_t waiting_memory;           /* of all of them together */
+};
+
+struct reassembly *reassembly_new(const struct stream_listener *listener)
+{
+    struct reassembly *r = alloc_zero(sizeof(*r));
+
+    r->listener = *listener;
+    flow_table_init(&r->table);
+    return r;
+}
+
+void reassembly_free(struct reassembly *r)
+{
+    if (!r)
+        return;
+    flow_table_clear(&r->table);
+    free(r);
+}
+
+const struct reassembly_counts *reassembly_counts(const struct reassembly *r)
+{
+    return &r->counts;
+}
+
+/* --- What waits, in all connections together ------------------------------------------------ */
+
+/* account brings the sum and the list up to date after something happened to this connection. */
+static void account(struct reassembly *r, struct open_connection *c)
+{
+    size_t now = c->half[SIDE_CLIENT].early.memory + c->half[SIDE_SERVER].early.memory;
+
+    if (now == c->waiting_memory)
+        return;
+    if (c->waiting_memory == 0)
+        DL_APPEND2(r->waiting, c, prev_waiting, next_waiting);
+    else if (now == 0)
+        DL_DELETE2(r->waiting, c, prev_waiting, next_waiting);
+    r->waiting_memory = r->waiting_memory - c->waiting_memory + now;
+    c->waiting_memory = now;
+}
+
+static void keep_within_limit(struct reassembly *r)
+{
+    while (r->waiting_memory > REASSEMBLY_MAX_WAITING_IN_ALL) {
+        struct open_connection *oldest = r->waiting;
+
+        r->counts.buffers_flushed++;
+        half_stream_flush(&oldest->half[SIDE_CLIENT]);
+        half_stream_flush(&oldest->half[SIDE_SERVER]);
+        account(r, oldest);
+    }
+}
+
+/* --- Opening and closing -------------------------------------------------------------------- */
+
+static void close_connection(struct reassembly *r, struct open_connection *c)
+{
+    half_stream_end(&c->half[SIDE_CLIENT]);
+    half_stream_end(&c->half[SIDE_SERVER]);
+    account(r, c);
+    r->listener.closed(c->conversation);
+}
+
+static void evict_longest_silent(struct reassembly *r)
+{
+    struct flow *flow = r->table.open;
+
+    r->counts.evicted++;
+    close_connection(r, flow->open);
+    flow_table_remove(&r->table, flow); /* not ended: what still comes of it is to be read */
+}
+
+/* The client is who sent the SYN; where it is not in the recording, ports have to tell. */
+static bool sent_by_client(const struct arrival *a)
+{
+    if (a->segment.flags & TCP_FLAG_SYN)
+        return !(a->segment.flags & TCP_FLAG_ACK);
+    return a->source.port >= a->destination.port;
+}
+
+static struct flow *open_connection(struct reassembly *r, const struct arrival *a)
+{
+    bool by_client = sent_by_client(a);
+    const struct endpoint *client = by_client ? &a->source : &a->destination;
+    const struct endpoint *server = by_client ? &a->destination : &a->source;
+
+    if (r->table.num_open >= REASSEMBLY_MAX_CONNECTIONS)
+        evict_longest_silent(r);
+
+    struct flow *flow = flow_table_add(&r->table, client, server);
+    struct open_connection *c = flow->open;
+
+    c->about.start_ns = a->time_ns;
+    c->about.end_ns = a->time_ns;
+    c->about.first_frame = a->frame;
+    c->about.syn_seen = a->segment.flags & TCP_FLAG_SYN;
+    r->counts.connections++;
+    c->conversation = r->listener.opened(r->listener.context, &c->about);
+    for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++)
+        half_stream_init(&c->half[side],
+                         (struct outlet){&r->listener, &r->counts, c->conversation, side});
+    return flow;
+}
+
+/* --- One connection, or the next between the same two? -------------------------------------- */
+
+static bool carries_payload(const struct tcp_segment *s)
+{
+    return s->payload.len > 0 || s->cut > 0;
+}
+
+/* belongs_to_ended: is it a late packet of the connection that has ended? */
+static bool belongs_to_ended(const struct flow *flow, enum side from, const struct tcp_segment *s)
+{
+    const struct ended_half *mine = &flow->ended[from];
+    const struct ended_half *theirs = &flow->ended[side_other(from)];
+
+    if (s->flags & TCP_FLAG_SYN)
+        return (mine->known && s->sequence + 1 == mine->first_sequence) ||
+               (s->flags & TCP_FLAG_ACK && theirs->known &&
+                s->acknowledge == theirs->first_sequence);
+    if (!carries_payload(s) || !mine->known)
+        return true;
+
+    uint32_t ahead = s->sequence - mine->next_sequence;
+
+    return ahead <= REASSEMBLY_NEAR || -ahead <= REASSEMBLY_NEAR;
+}
+
+/*
+ * syn_belongs: is this SYN of the open connection, as a retransmission, as the answer to the
+ * other side's, or recorded late? If not, the same two have begun a new one. RFC 9293 section
+ * 3.10.7.4.
+ */
+static bool syn_belongs(const struct open_connection *c, enum side from,
+                        const struct tcp_segment *s)
+{
+    const struct half_stream *mine = &c->half[from];
+    const struct half_stream *theirs = &c->half[side_other(from)];
+    bool answer = s->flags & TCP_FLAG_ACK;
+
+    if (!half_stream_used(mine) && !half_stream_used(theirs))
+        return true; /* a second attempt of the first, with the same number or with another */
+    if (mine->running)
+        return s->sequence + 1 == half_stream_first_sequence(mine);
+    if (half_stream_used(mine))
+        return half_stream_near(mine, s->sequence + 1);
+    return answer && half_stream_near(theirs, s->acknowledge);
+}
+
+/* --- A segment arrives: RFC 9293 section 3.10.7 --------------------------------------------- */
+
+static void take_syn(struct open_connection *c, enum side from, const struct tcp_segment *s)
+{
+    struct half_stream *mine = &c->half[from];
+    struct half_stream *theirs = &c->half[side_other(from)];
+    bool other_number = mine->running && half_stream_first_sequence(mine) != s->sequence + 1;
+
+    c->about.syn_seen = true;
+    if (other_number) {
+        /* Only where nothing was said yet. What the other side answered was for the old number. */
+        half_stream_init(mine, mine->out);
+        if (!(s->flags & TCP_FLAG_ACK))
+            half_stream_init(theirs, theirs->out);
+    }
+    half_stream_start(mine, s->sequence + 1);
+    if (s->flags & TCP_FLAG_ACK)
+        half_stream_start(theirs, s->acknowledge);
+}
+
+/* A SYN-ACK that was not recorded: the acknowledgement that answers it says what was in it. */
+static void start_from_handshake_ack(struct open_connection *c, enum side from,
+                                     const struct tcp_segment *s)
+{
+    const struct half_stream *mine = &c->half[from];
+    struct half_stream *theirs = &c->half[side_other(from)];
+
+    if (c->about.syn_seen && from == SIDE_CLIENT && mine->running && !theirs->running &&
+        s->sequence == half_stream_first_sequence(mine) && !half_stream_used(theirs))
+        half_stream_start(theirs, s->acknowledge);
+}
+
+/* take_segment feeds both directions; true when the connection has ended with it. */
+static bool take_segment(struct open_connection *c, enum side from, const struct arrival *a)
+{
+    const struct tcp_segment *s = &a->segment;
+    struct half_stream *mine = &c->half[from];
+    struct half_stream *theirs = &c->half[side_other(from)];
+    uint32_t start = s->sequence;
+
+    if (s->flags & TCP_FLAG_RST)
+        return !mine->running || half_stream_near(mine, s->sequence);
+    if (s->flags & TCP_FLAG_SYN) {
+        take_syn(c, from, s);
+        start++; /* the SYN has a number of its own */
+    }
+    if (s->flags & TCP_FLAG_ACK) {
+        start_from_handshake_ack(c, from, s);
+        half_stream_acknowledged(theirs, s->acknowledge);
+    }
+    if (carries_payload(s))
+        half_stream_take(mine, start, &(struct chunk){s->payload, a->time_ns, a->frame}, s->cut);
+    if (s->flags & TCP_FLAG_FIN)
+        half_stream_fin(mine, start + (uint32_t)(s->payload.len + s->cut), a->frame);
+    return half_stream_complete(mine) && half_stream_complete(theirs);
+}
+
+/* current_flow is the open connection that a segment belongs to, opened if need be; or NULL. */
+static struct flow *current_flow(struct reassembly *r, const struct arrival *a)
+{
+    const struct tcp_segment *s = &a->segment;
+    bool opens = !(s->flags & TCP_FLAG_RST) && (s->flags & TCP_FLAG_SYN || carries_payload(s));
+    struct flow *flow = flow_table_find(&r->table, &a->source, &a->destination);
+
+    if (flow) {
+        enum side from = endpoint_equal(&a->source, &flow->client) ? SIDE_CLIENT : SIDE_SERVER;
+
+        if (flow->open && (!(s->flags & TCP_FLAG_SYN) || syn_belongs(flow->open, from, s)))
+            return flow;
+        if (!flow->open && (!opens || belongs_to_ended(flow, from, s)))
+            return NULL;
+        if (flow->open)
+            close_connection(r, flow->open);
+        flow_table_remove(&r->table, flow);
+    }
+    return opens ? open_connection(r, a) : NULL;
+}
+
+static void take_arrival(struct reassembly *r, const struct arrival *a)
+{
+    struct flow *flow = current_flow(r, a);
+
+    if (!flow)
+        return;
+
+    struct open_connection *c = flow->open;
+    enum side from = endpoint_equal(&a->source, &flow->client) ? SIDE_CLIENT : SIDE_SERVER;
+
+    flow_table_touch(&r->table, flow);
+    c->about.end_ns = a->time_ns;
+
+    bool ended = take_segment(c, from, a);
+
+    account(r, c);
+    if (ended) {
+        close_connection(r, c);
+        flow_table_end(&r->table, flow);
+    }
+    keep_within_limit(r);
+}
+
+/* --- The recording -------------------------------------------------------------------------- */
+
+void reassembly_packet(struct reassembly *r, const struct packet *packet)
+{
+    struct arrival arrival;
+
+    r->counts.packets++;
+    switch (arrival_read(&arrival, packet)) {
+    case ARRIVAL_TCP:
+        take_arrival(r, &arrival);
+        break;
+    case ARRIVAL_OTHER:
+        r->counts.not_tcp++;
+        break;
+    case ARRIVAL_FRAGMENT:
+        r->counts.fragments++;
+        break;
+    case ARRIVAL_MALFORMED:
+        r->counts.malformed++;
+        break;
+    }
+}
+
+void reassembly_finish(struct reassembly *r)
+{
+    struct flow *flow = r->table.flows;
+
+    while (flow) {
+        struct flow *next = flow->hh.next;
+
+        if (flow->open) {
+            close_connection(r, flow->open);
+            flow_table_remove(&r->table, flow);
+        }
+        flow = next;
+    }
+}
