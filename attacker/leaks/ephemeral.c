@@ -1,0 +1,204 @@
+#include "attacker/leaks/ephemeral.h"
+
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/err.h>
+#include <stdlib.h>
+
+#include "attacker/leaks/exchange_attack.h"
+#include "attacker/leaks/key_file.h"
+#include "capture/alloc.h"
+
+bool ephemerals_load(struct ephemerals *ephemerals, const char *path, const char *passphrase,
+                     struct complaint *why)
+{
+    EVP_PKEY *key = key_file_load(path, passphrase, why);
+
+    if (!key)
+        return false;
+    ephemerals->keys =
+        alloc_resize(ephemerals->keys, (ephemerals->num_keys + 1) * sizeof(EVP_PKEY *));
+    ephemerals->keys[ephemerals->num_keys++] = key;
+    return true;
+}
+
+void ephemerals_clear(struct ephemerals *ephemerals)
+{
+    for (size_t i = 0; i < ephemerals->num_keys; i++)
+        EVP_PKEY_free(ephemerals->keys[i]);
+    free(ephemerals->keys);
+    *ephemerals = (struct ephemerals){0};
+}
+
+static bool is_finite_field(const EVP_PKEY *key)
+{
+    return EVP_PKEY_is_a(key, "DH") || EVP_PKEY_is_a(key, "DHX");
+}
+
+/* The numbers of a finite field key, and one to compare them with. */
+struct numbers {
+    BIGNUM *p;
+    BIGNUM *own_public;
+    BIGNUM *own_private;
+};
+
+static bool take_numbers(const EVP_PKEY *key, struct numbers *n)
+{
+    return EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_FFC_P, &n->p) == 1 &&
+           EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_PUB_KEY, &n->own_public) == 1 &&
+           EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_PRIV_KEY, &n->own_private) == 1;
+}
+
+static void clear_numbers(struct numbers *n)
+{
+    BN_free(n->p);
+    BN_free(n->own_public);
+    BN_clear_free(n->own_private);
+}
+
+static bool is_number(const BIGNUM *number, struct bytes wire)
+{
+    BIGNUM *other = BN_bin2bn(wire.at, (int)wire.len, NULL);
+    bool same = other && BN_cmp(number, other) == 0;
+
+    BN_free(other);
+    return same;
+}
+
+/* finite_field_is: the key's prime is that of the handshake, and its public value is `value`. */
+static bool finite_field_is(const EVP_PKEY *key, struct bytes p, struct bytes value)
+{
+    struct numbers n = {0};
+    bool same = take_numbers(key, &n) && (p.len == 0 || is_number(n.p, p)) &&
+                is_number(n.own_public, value);
+
+    clear_numbers(&n);
+    ERR_clear_error();
+    return same;
+}
+
+/* has_public_value: does g^x (or x times the base point) of this key stand on the wire? */
+static bool has_public_value(const EVP_PKEY *key, struct bytes p, struct bytes value)
+{
+    uint8_t *encoded = NULL;
+
+    if (value.len == 0)
+        return false;
+    if (is_finite_field(key))
+        return finite_field_is(key, p, value);
+
+    size_t len =
+        p.len > 0 ? 0 : EVP_PKEY_get1_encoded_public_key((EVP_PKEY *)(uintptr_t)key, &encoded);
+    bool same = len > 0 && bytes_equal(bytes_of(encoded, len), value);
+    OPENSSL_free(encoded);
+    ERR_clear_error();
+    return same;
+}
+
+/*
+ * finite_field_shared computes Z = peer^x mod p, as long as p. TLS 1.2 and before leave leading
+ * zeros out (RFC 5246 section 8.1.2), TLS 1.3 keeps them (RFC 8446 section 7.4.1).
+ */
+static bool finite_field_shared(const EVP_PKEY *key, struct bytes peer, bool keep_zeros,
+                                struct secret *out, enum secret_kind kind)
+{
+    struct numbers n = {0};
+    uint8_t z[SECRET_MAX_LEN];
+    BN_CTX *context = BN_CTX_new();
+    BIGNUM *other = BN_bin2bn(peer.at, (int)peer.len, NULL);
+    BIGNUM *shared = BN_secure_new();
+    bool computed = context && other && shared && take_numbers(key, &n) &&
+                    (size_t)BN_num_bytes(n.p) <= sizeof(z) &&
+                    BN_mod_exp(shared, other, n.own_private, n.p, context) == 1;
+
+    if (computed) {
+        int len = keep_zeros ? BN_num_bytes(n.p) : BN_num_bytes(shared);
+
+        computed =
+            BN_bn2binpad(shared, z, len) == len && secret_set(out, kind, bytes_of(z, (size_t)len));
+    }
+    OPENSSL_cleanse(z, sizeof(z));
+    BN_clear_free(shared);
+    BN_free(other);
+    BN_CTX_free(context);
+    clear_numbers(&n);
+    return computed;
+}
+
+static bool curve_shared(EVP_PKEY *key, struct bytes peer, struct secret *out,
+                         enum secret_kind kind)
+{
+    uint8_t z[SECRET_MAX_LEN];
+    size_t len = sizeof(z);
+    EVP_PKEY *other = EVP_PKEY_new();
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(key, NULL);
+    bool computed =
+        other && context && EVP_PKEY_copy_parameters(other, key) == 1 &&
+        EVP_PKEY_set1_encoded_public_key(other, peer.at, peer.len) == 1 &&
+        EVP_PKEY_derive_init(context) == 1 && EVP_PKEY_derive_set_peer(context, other) == 1 &&
+        EVP_PKEY_derive(context, z, &len) == 1 && secret_set(out, kind, bytes_of(z, len));
+
+    OPENSSL_cleanse(z, sizeof(z));
+    EVP_PKEY_CTX_free(context);
+    EVP_PKEY_free(other);
+    return computed;
+}
+
+/* compute goes from one side's private key and the other's public value to the shared secret. */
+static bool compute(EVP_PKEY *key, const struct handshake *h, struct bytes peer, struct secret *out)
+{
+    bool tls13 = h->version >= TLS_1_3;
+    enum secret_kind kind = tls13 ? SECRET_SHARED : SECRET_PREMASTER;
+    bool computed = is_finite_field(key) ? finite_field_shared(key, peer, tls13, out, kind)
+                                         : curve_shared(key, peer, out, kind);
+
+    ERR_clear_error();
+    return computed;
+}
+
+static enum answer use(EVP_PKEY *key, enum side owner, const struct handshake *h,
+                       struct secret *out, struct evidence *e)
+{
+    const struct message *where = h->version >= TLS_1_3
+                                      ? (owner == SIDE_SERVER ? h->server_hello : h->client_hello)
+                                  : owner == SIDE_SERVER ? h->server_key_exchange
+                                                         : h->client_key_exchange;
+    struct bytes peer = owner == SIDE_SERVER ? h->client_value : h->server_value;
+    char name[GROUP_TEXT_SIZE];
+
+    evidence_add(e, where ? where->frame : 0, "Is the leaked ephemeral key one of this session?",
+                 "yes: it gives the %s's public value in %s",
+                 owner == SIDE_SERVER ? "server" : "client", exchange_group_name(h, name));
+    if (peer.len == 0 || !compute(key, h, peer, out)) {
+        evidence_add(e, 0, "Does it give the shared secret?",
+                     "no: the other side's public value is missing or no member of the group");
+        return ANSWER_MISMATCH;
+    }
+    evidence_add(e, 0, "Does it give the shared secret?",
+                 "yes: with the other side's public value, %zu bytes", out->len);
+    if (h->psk_chosen || (h->suite && suite_uses_psk(h->suite))) {
+        evidence_add(e, 0, "Is that all that the keys are made of?",
+                     "no: a pre-shared key goes into them as well");
+        secret_clear(out);
+        return ANSWER_PSK;
+    }
+    return ANSWER_SECRET;
+}
+
+enum answer ephemeral_ask(const struct ephemerals *ephemerals, const struct handshake *h,
+                          struct secret *out, struct evidence *e)
+{
+    if (ephemerals->num_keys == 0)
+        return ANSWER_NOT_GIVEN;
+    for (size_t i = 0; i < ephemerals->num_keys; i++) {
+        EVP_PKEY *key = ephemerals->keys[i];
+
+        if (has_public_value(key, h->server_params.p, h->server_value))
+            return use(key, SIDE_SERVER, h, out, e);
+        if (has_public_value(key, h->server_params.p, h->client_value))
+            return use(key, SIDE_CLIENT, h, out, e);
+    }
+    evidence_add(e, 0, "Is the leaked ephemeral key one of this session?",
+                 "no: its public value is neither the server's nor the client's");
+    return ANSWER_MISMATCH;
+}

@@ -1,0 +1,188 @@
+#include "attacker/leaks/exchange_attack.h"
+
+#include <openssl/err.h>
+#include <openssl/rsa.h>
+#include <stdio.h>
+
+#include "attacker/leaks/premaster.h"
+#include "attacker/tls/signature_scheme.h"
+
+char *exchange_group_name(const struct handshake *h, char out[static GROUP_TEXT_SIZE])
+{
+    const struct group *group = group_find(h->group);
+
+    out[0] = '\0';
+    if (h->server_params.p.len > 0)
+        return group_prime_name(h->server_params.p, out);
+    if (group)
+        (void)snprintf(out, GROUP_TEXT_SIZE, "%s", group->name);
+    else if (h->group != 0)
+        (void)snprintf(out, GROUP_TEXT_SIZE, "group 0x%04x", h->group);
+    return out;
+}
+
+/* try_as_ciphertext puts a public value through the private key, as if it were a box. */
+static void try_as_ciphertext(EVP_PKEY *key, uint64_t frame, struct bytes value, struct evidence *e)
+{
+    static const char step[] = "And if those bytes are decrypted with it all the same?";
+    struct premaster p = premaster_decrypt(key, value);
+
+    switch (p.result) {
+    case PREMASTER_OPENED:
+    case PREMASTER_WRONG_LENGTH:
+        evidence_add(e, frame, step, "a PKCS #1 block comes out, which should not be");
+        break;
+    case PREMASTER_NO_CIPHERTEXT:
+        evidence_add(e, frame, step,
+                     "the number is not below the modulus: RSA has no answer to it");
+        break;
+    case PREMASTER_NO_PADDING:
+        evidence_add(e, frame, step,
+                     "noise: it begins %02x %02x, a secret would begin 00 02 (PKCS #1 padding)",
+                     p.first_bytes[0], p.first_bytes[1]);
+        break;
+    case PREMASTER_NOT_RSA:
+        evidence_add(e, frame, step, "a key of this kind cannot decrypt, it only signs");
+        break;
+    }
+    OPENSSL_cleanse(&p, sizeof(p));
+}
+
+static bool signature_verifies(EVP_PKEY *key, const struct signature_scheme *scheme,
+                               const struct handshake *h)
+{
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    EVP_PKEY_CTX *key_context = NULL;
+    const struct bytes params = h->server_params.params;
+    const struct bytes signature = h->server_params.signature;
+    uint8_t covered[2 * RANDOM_LEN + 4096]; /* the largest DHE parameters have 3 * 1024 bytes */
+    size_t len = 2 * RANDOM_LEN + params.len;
+    bool verified = false;
+
+    if (context && params.len <= 4096) {
+        memcpy(covered, h->client_random, RANDOM_LEN);
+        memcpy(covered + RANDOM_LEN, h->server_random, RANDOM_LEN);
+        memcpy(covered + 2 * RANDOM_LEN, params.at, params.len);
+        verified = EVP_DigestVerifyInit_ex(context, &key_context, scheme->hash, NULL, NULL, key,
+                                           NULL) == 1 &&
+                   (scheme->kind != SIGNATURE_PSS ||
+                    EVP_PKEY_CTX_set_rsa_padding(key_context, RSA_PKCS1_PSS_PADDING) == 1) &&
+                   EVP_DigestVerify(context, signature.at, signature.len, covered, len) == 1;
+    }
+    EVP_MD_CTX_free(context);
+    ERR_clear_error();
+    return verified;
+}
+
+/* check_signature: the right key shows itself by what it signed. RFC 5246 section 7.4.3. */
+static void check_signature(EVP_PKEY *key, const struct handshake *h, struct evidence *e)
+{
+    static const char step[] = "Does the ServerKeyExchange's signature verify with the key?";
+    const struct server_key_exchange *x = &h->server_params;
+
+    if (!h->server_key_exchange) {
+        evidence_add(e, 0, step, "there is no ServerKeyExchange in the recording");
+        return;
+    }
+
+    uint64_t frame = h->server_key_exchange->frame;
+    if (x->signature.len == 0) {
+        evidence_add(e, frame, step,
+                     "nobody signed it: the server's key has no part in this at all");
+        return;
+    }
+
+    const struct signature_scheme *scheme =
+        h->version >= TLS_1_2 ? signature_scheme_find(x->signature_scheme)
+                              : signature_scheme_before_tls12(EVP_PKEY_is_a(key, "RSA"));
+    if (!scheme)
+        evidence_add(e, frame, step, "can't be told: signature scheme 0x%04x is not known here",
+                     x->signature_scheme);
+    else if (signature_verifies(key, scheme, h))
+        evidence_add(e, frame, step,
+                     "yes (%s, over both randoms and the public value): the key is the right one, "
+                     "and all it does is sign",
+                     scheme->name);
+    else
+        evidence_add(e, frame, step, "no (%s): this key did not sign these parameters",
+                     scheme->name);
+}
+
+/* note_missing: what would be needed, and what it would cost to compute it. */
+static void note_missing(const struct handshake *h, uint64_t frame, struct evidence *e)
+{
+    const struct group *group = group_find(h->group);
+    bool prime = h->server_params.p.len > 0 || (group && group->kind == GROUP_FINITE_FIELD);
+    char name[GROUP_TEXT_SIZE];
+    char cost[GROUP_TEXT_SIZE];
+
+    evidence_add(e, 0, "What is missing?",
+                 "x, from which the server made its value, or y, from which the client made its "
+                 "own: either gives the shared secret, and neither was ever sent");
+    (void)exchange_group_name(h, name);
+    if (h->server_params.p.len > 0)
+        (void)group_cost_prime(group_prime_bits(h->server_params.p), cost);
+    else if (prime)
+        (void)group_cost_prime(group->bits, cost);
+    else if (group && group->kind != GROUP_HYBRID)
+        (void)group_cost_curve(group->bits, cost);
+    else if (group)
+        (void)snprintf(
+            cost, sizeof(cost),
+            "no attack is known, not even for a quantum computer: ML-KEM has to fall too");
+    else
+        (void)snprintf(cost, sizeof(cost), "not known here for this group");
+    evidence_add(e, frame, "What would it cost to compute x from the server's value?",
+                 "a discrete logarithm in %s: %s", name[0] ? name : "this group", cost);
+}
+
+void exchange_attack_tls12(EVP_PKEY *key, const struct handshake *h, struct evidence *e)
+{
+    static const char step[] = "Does the ClientKeyExchange decrypt with the key?";
+    char name[GROUP_TEXT_SIZE];
+    char hex[EVIDENCE_HEX_SIZE];
+    uint64_t frame = h->client_key_exchange->frame;
+
+    if (h->client_value.len == 0) {
+        evidence_add(e, frame, step,
+                     "there is no ciphertext in it: its %zu bytes hold neither a premaster secret "
+                     "nor a public value",
+                     h->client_key_exchange->body.len);
+        return;
+    }
+    evidence_add(e, frame, step,
+                 "there is no ciphertext in it: its %zu bytes are the client's public value in "
+                 "%s: %s",
+                 h->client_key_exchange->body.len, exchange_group_name(h, name),
+                 evidence_hex(h->client_value, hex));
+    try_as_ciphertext(key, frame, h->client_value, e);
+    check_signature(key, h, e);
+    note_missing(h, h->server_key_exchange ? h->server_key_exchange->frame : 0, e);
+}
+
+void exchange_attack_tls13(EVP_PKEY *key, const struct handshake *h, struct evidence *e)
+{
+    char name[GROUP_TEXT_SIZE];
+    char hex[EVIDENCE_HEX_SIZE];
+
+    evidence_add(e, h->server_hello->frame, "Does the key belong to this server's certificate?",
+                 "can't be known: TLS 1.3 encrypts everything behind the ServerHello, the "
+                 "Certificate too");
+    if (h->client_value.len == 0) {
+        evidence_add(e, h->client_hello->frame, "Is there a ciphertext for the key to open?",
+                     "no: TLS 1.3 has no RSA key transport, and here the secret comes from a "
+                     "pre-shared key alone");
+        return;
+    }
+    evidence_add(e, h->client_hello->frame, "Is there a ciphertext for the key to open?",
+                 "no: TLS 1.3 has no ClientKeyExchange. In its key_share the client sends a public "
+                 "value of %zu bytes in %s: %s",
+                 h->client_value.len, exchange_group_name(h, name),
+                 evidence_hex(h->client_value, hex));
+    try_as_ciphertext(key, h->client_hello->frame, h->client_value, e);
+    evidence_add(e, h->server_hello->frame, "What does the key do in this handshake?",
+                 "it signs the CertificateVerify, which is encrypted with keys from the very "
+                 "secret that is sought; the ServerHello holds a public value of %zu bytes: %s",
+                 h->server_value.len, evidence_hex(h->server_value, hex));
+    note_missing(h, h->server_hello->frame, e);
+}

@@ -1,0 +1,26 @@
+/*
+ * exchange_attack.h - the attack with the server's private key on a key exchange that holds no
+ * ciphertext: what is there instead, what the key does with it, what is missing.
+ *
+ * Nothing here assumes that it will fail: the signature is verified, the bytes that are there are
+ * put through the private key, and the evidence is what came of it.
+ */
+#ifndef KEYFALL_ATTACKER_LEAKS_EXCHANGE_ATTACK_H
+#define KEYFALL_ATTACKER_LEAKS_EXCHANGE_ATTACK_H
+
+#include "attacker/leaks/evidence.h"
+#include "attacker/tls/group.h"
+#include "attacker/tls/handshake.h"
+
+/* exchange_attack_tls12: a handshake of TLS 1.2 or before, seen up to its ClientKeyExchange, in
+ * which no premaster secret was encrypted. */
+void exchange_attack_tls12(EVP_PKEY *key, const struct handshake *h, struct evidence *e);
+
+/* exchange_attack_tls13: seen up to its ServerHello. */
+void exchange_attack_tls13(EVP_PKEY *key, const struct handshake *h, struct evidence *e);
+
+/* exchange_group_name writes the name of the group in which keys were exchanged, "" when in none;
+ * returns `out`. */
+char *exchange_group_name(const struct handshake *h, char out[static GROUP_TEXT_SIZE]);
+
+#endif

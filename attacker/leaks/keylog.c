@@ -1,0 +1,234 @@
+#include "attacker/leaks/keylog.h"
+
+#include <errno.h>
+#include <openssl/crypto.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <uthash.h>
+
+#include "capture/alloc.h"
+
+enum label {
+    LABEL_CLIENT_RANDOM, /* the master secret of TLS 1.2 and before */
+    LABEL_RSA,           /* a premaster secret, by the first 8 bytes of its ciphertext */
+    LABEL_CLIENT_HANDSHAKE,
+    LABEL_SERVER_HANDSHAKE,
+    LABEL_CLIENT_APPLICATION,
+    LABEL_SERVER_APPLICATION,
+};
+
+static const char *const label_names[] = {
+    [LABEL_CLIENT_RANDOM] = "CLIENT_RANDOM",
+    [LABEL_RSA] = "RSA",
+    [LABEL_CLIENT_HANDSHAKE] = "CLIENT_HANDSHAKE_TRAFFIC_SECRET",
+    [LABEL_SERVER_HANDSHAKE] = "SERVER_HANDSHAKE_TRAFFIC_SECRET",
+    [LABEL_CLIENT_APPLICATION] = "CLIENT_TRAFFIC_SECRET_0",
+    [LABEL_SERVER_APPLICATION] = "SERVER_TRAFFIC_SECRET_0",
+};
+
+#define RSA_PREFIX_LEN 8
+
+struct identity {
+    uint8_t label;
+    uint8_t random[RANDOM_LEN]; /* LABEL_RSA: 8 bytes of ciphertext, the rest zero */
+};
+
+struct keylog_line {
+    UT_hash_handle hh;
+    struct identity identity;
+    size_t secret_len;
+    uint8_t secret[TRAFFIC_SECRET_MAX_LEN];
+};
+
+static int hex_digit(char c)
+{
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+}
+
+/* read_hex turns a word into bytes; false when it is no hex, empty, or longer than `room`. */
+static bool read_hex(const char *word, uint8_t *out, size_t room, size_t *len)
+{
+    size_t digits = strlen(word);
+
+    if (digits == 0 || digits % 2 != 0 || digits / 2 > room)
+        return false;
+    for (size_t i = 0; i < digits; i += 2) {
+        int high = hex_digit(word[i]);
+        int low = hex_digit(word[i + 1]);
+
+        if (high < 0 || low < 0)
+            return false;
+        out[i / 2] = (uint8_t)(high << 4 | low);
+    }
+    *len = digits / 2;
+    return true;
+}
+
+static bool find_label(const char *word, uint8_t *label)
+{
+    for (size_t i = 0; i < sizeof(label_names) / sizeof(label_names[0]); i++) {
+        if (strcmp(word, label_names[i]) == 0) {
+            *label = (uint8_t)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_line(struct keylog *keylog, const struct keylog_line *line)
+{
+    struct keylog_line *known;
+
+    HASH_FIND(hh, keylog->lines, &line->identity, sizeof(line->identity), known);
+    if (!known) {
+        known = alloc_zero(sizeof(*known));
+        known->identity = line->identity;
+        HASH_ADD(hh, keylog->lines, identity, sizeof(known->identity), known);
+    }
+    known->secret_len = line->secret_len;
+    memcpy(known->secret, line->secret, line->secret_len);
+}
+
+/* read_line takes "LABEL random secret" apart; false when the line is none of a key log's. */
+static bool read_line(struct keylog *keylog, char *text)
+{
+    struct keylog_line line = {0};
+    char *rest = NULL;
+    const char *label = strtok_r(text, " \t\r\n", &rest);
+    const char *random = strtok_r(NULL, " \t\r\n", &rest);
+    const char *secret = strtok_r(NULL, " \t\r\n", &rest);
+    size_t random_len;
+
+    if (!label || !random || !secret ||
+        !read_hex(random, line.identity.random, RANDOM_LEN, &random_len) ||
+        !read_hex(secret, line.secret, sizeof(line.secret), &line.secret_len))
+        return false;
+    if (!find_label(label, &line.identity.label))
+        return true; /* EXPORTER_SECRET and the like: a key log's, and not needed here */
+    if (random_len != (line.identity.label == LABEL_RSA ? RSA_PREFIX_LEN : RANDOM_LEN))
+        return false;
+    add_line(keylog, &line);
+    OPENSSL_cleanse(&line, sizeof(line));
+    return true;
+}
+
+bool keylog_load(struct keylog *keylog, const char *path, struct complaint *why)
+{
+    FILE *file = fopen(path, "r");
+    char *text = NULL;
+    size_t room = 0;
+    bool any = false;
+    bool empty = true;
+
+    if (!file)
+        return complaint_say(why, "%s: cannot be opened: %s", path, strerror(errno));
+    while (getline(&text, &room, file) > 0) {
+        bool blank = text[strspn(text, " \t\r\n")] == '\0' || text[0] == '#';
+
+        empty &= blank;
+        any |= !blank && read_line(keylog, text);
+    }
+
+    bool failed = ferror(file) != 0;
+    (void)fclose(file);
+    if (text)
+        OPENSSL_cleanse(text, room);
+    free(text);
+    if (failed)
+        return complaint_say(why, "%s: cannot be read", path);
+    if (!any && !empty)
+        return complaint_say(why,
+                             "%s: is not a key log; its lines should be like CLIENT_RANDOM, 64 hex "
+                             "digits, and the secret in hex (RFC 9850)",
+                             path);
+    return true;
+}
+
+void keylog_clear(struct keylog *keylog)
+{
+    struct keylog_line *line;
+    struct keylog_line *next;
+
+    HASH_ITER(hh, keylog->lines, line, next)
+    {
+        HASH_DEL(keylog->lines, line);
+        OPENSSL_cleanse(line, sizeof(*line));
+        free(line);
+    }
+    *keylog = (struct keylog){0};
+}
+
+static const struct keylog_line *find(const struct keylog *keylog, enum label label,
+                                      struct bytes random)
+{
+    struct identity identity = {.label = (uint8_t)label};
+    const struct keylog_line *line;
+
+    memcpy(identity.random, random.at, random.len);
+    HASH_FIND(hh, keylog->lines, &identity, sizeof(identity), line);
+    return line;
+}
+
+static bool take_traffic(const struct keylog *keylog, struct bytes random, struct secret *out)
+{
+    static const enum label labels[TRAFFIC_NUM_LABELS] = {
+        [TRAFFIC_CLIENT_HANDSHAKE] = LABEL_CLIENT_HANDSHAKE,
+        [TRAFFIC_SERVER_HANDSHAKE] = LABEL_SERVER_HANDSHAKE,
+        [TRAFFIC_CLIENT_APPLICATION] = LABEL_CLIENT_APPLICATION,
+        [TRAFFIC_SERVER_APPLICATION] = LABEL_SERVER_APPLICATION,
+    };
+    bool any = false;
+
+    for (size_t i = 0; i < TRAFFIC_NUM_LABELS; i++) {
+        const struct keylog_line *line = find(keylog, labels[i], random);
+
+        if (!line)
+            continue;
+        out->traffic.len[i] = line->secret_len;
+        memcpy(out->traffic.value[i], line->secret, line->secret_len);
+        any = true;
+    }
+    if (any)
+        out->kind = SECRET_TRAFFIC;
+    return any;
+}
+
+static bool take_one(const struct keylog_line *line, enum secret_kind kind, struct secret *out)
+{
+    return line && line->secret_len == MASTER_SECRET_LEN &&
+           secret_set(out, kind, bytes_of(line->secret, line->secret_len));
+}
+
+static bool take(const struct keylog *keylog, const struct handshake *h, struct secret *out)
+{
+    struct bytes random = bytes_of(h->client_random, RANDOM_LEN);
+    struct bytes box = h->client_params.encrypted_premaster;
+
+    if (h->version >= TLS_1_3)
+        return take_traffic(keylog, random, out);
+    if (take_one(find(keylog, LABEL_CLIENT_RANDOM, random), SECRET_MASTER, out))
+        return true;
+    return box.len >= RSA_PREFIX_LEN && h->suite && h->suite->key_exchange == KX_RSA &&
+           take_one(find(keylog, LABEL_RSA, bytes_first(box, RSA_PREFIX_LEN)), SECRET_PREMASTER,
+                    out);
+}
+
+enum answer keylog_ask(const struct keylog *keylog, const struct handshake *h, struct secret *out,
+                       struct evidence *e)
+{
+    static const char step[] = "Is this session in the key log?";
+
+    if (!keylog->lines)
+        return ANSWER_NOT_GIVEN;
+    if (!take(keylog, h, out)) {
+        evidence_add(e, h->client_hello->frame, step,
+                     "no: no line of it has this ClientHello's random");
+        return ANSWER_MISMATCH;
+    }
+    evidence_add(e, h->client_hello->frame, step,
+                 "yes: one of the two programs wrote its secrets down");
+    return ANSWER_SECRET;
+}

@@ -1,0 +1,41 @@
+#include "attacker/leaks/leaks.h"
+
+static enum answer ask(const struct leaks *leaks, enum leak kind, const struct handshake *h,
+                       struct secret *secret, struct evidence *e)
+{
+    switch (kind) {
+    case LEAK_SERVER_KEY:
+        return server_key_ask(&leaks->server_keys, h, secret, e);
+    case LEAK_EPHEMERAL:
+        return ephemeral_ask(&leaks->ephemerals, h, secret, e);
+    case LEAK_KEYLOG:
+        return keylog_ask(&leaks->keylog, h, secret, e);
+    case NUM_LEAKS:
+        break;
+    }
+    return ANSWER_NOT_GIVEN;
+}
+
+void leaks_ask(const struct leaks *leaks, const struct handshake *h, struct leaks_found *found,
+               struct secret *secret, struct evidence *e)
+{
+    *found = (struct leaks_found){0};
+    for (int kind = 0; kind < NUM_LEAKS && !found->found; kind++) {
+        found->answers[kind] = ask(leaks, (enum leak)kind, h, secret, e);
+        found->found = found->answers[kind] == ANSWER_SECRET;
+        found->source = (enum leak)kind;
+    }
+}
+
+bool leaks_any(const struct leaks *leaks)
+{
+    return leaks->server_keys.num_keys > 0 || leaks->ephemerals.num_keys > 0 ||
+           leaks->keylog.lines != NULL;
+}
+
+void leaks_clear(struct leaks *leaks)
+{
+    server_keys_clear(&leaks->server_keys);
+    ephemerals_clear(&leaks->ephemerals);
+    keylog_clear(&leaks->keylog);
+}

@@ -1,0 +1,39 @@
+/*
+ * leaks.h - everything the thief has, and the one question: does any of it open this handshake?
+ *
+ * Leaks are loaded once and then only read. Each kind has a file of its own beside this one.
+ */
+#ifndef KEYFALL_ATTACKER_LEAKS_LEAKS_H
+#define KEYFALL_ATTACKER_LEAKS_LEAKS_H
+
+#include "attacker/leaks/ephemeral.h"
+#include "attacker/leaks/keylog.h"
+#include "attacker/leaks/server_key.h"
+
+/* The kinds, in the order in which they are asked. */
+enum leak { LEAK_SERVER_KEY, LEAK_EPHEMERAL, LEAK_KEYLOG, NUM_LEAKS };
+
+/* Zero is "nothing leaked". */
+struct leaks {
+    struct server_keys server_keys;
+    struct ephemerals ephemerals;
+    struct keylog keylog;
+};
+
+/* What came of asking; zero is "not asked yet". */
+struct leaks_found {
+    enum answer answers[NUM_LEAKS];
+    bool found;       /* one of them knew the secret: */
+    enum leak source; /* this one */
+};
+
+/* leaks_ask puts the question to each kind until one knows; *secret is set when found->found. */
+void leaks_ask(const struct leaks *leaks, const struct handshake *h, struct leaks_found *found,
+               struct secret *secret, struct evidence *e);
+
+/* leaks_any: is there anything to try? */
+bool leaks_any(const struct leaks *leaks);
+
+void leaks_clear(struct leaks *leaks);
+
+#endif

@@ -1,0 +1,197 @@
+#include "attacker/leaks/server_key.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <openssl/crypto.h>
+#include <openssl/sha.h>
+#include <openssl/x509.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "attacker/leaks/exchange_attack.h"
+#include "attacker/leaks/key_file.h"
+#include "attacker/leaks/premaster.h"
+#include "capture/alloc.h"
+
+static void add_key(struct server_keys *keys, EVP_PKEY *key)
+{
+    keys->keys = alloc_resize(keys->keys, (keys->num_keys + 1) * sizeof(EVP_PKEY *));
+    keys->keys[keys->num_keys++] = key;
+}
+
+static bool load_folder(struct server_keys *keys, const char *path, const char *passphrase,
+                        struct complaint *why)
+{
+    DIR *folder = opendir(path);
+    size_t before = keys->num_keys;
+    const struct dirent *entry;
+
+    if (!folder)
+        return complaint_say(why, "%s: cannot be opened: %s", path, strerror(errno));
+    while ((entry = readdir(folder)) != NULL) {
+        struct complaint not_a_key;
+        char *file = alloc_format("%s/%s", path, entry->d_name);
+        EVP_PKEY *key =
+            entry->d_name[0] == '.' ? NULL : key_file_load(file, passphrase, &not_a_key);
+
+        if (key)
+            add_key(keys, key);
+        free(file);
+    }
+    (void)closedir(folder);
+    if (keys->num_keys == before)
+        return complaint_say(why,
+                             "%s: no file in this folder is a private key that can be read; it "
+                             "should be PEM, DER or PKCS #12",
+                             path);
+    return true;
+}
+
+bool server_keys_load(struct server_keys *keys, const char *path, const char *passphrase,
+                      struct complaint *why)
+{
+    struct stat status;
+
+    if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+        return load_folder(keys, path, passphrase, why);
+
+    EVP_PKEY *key = key_file_load(path, passphrase, why);
+    if (!key)
+        return false;
+    add_key(keys, key);
+    return true;
+}
+
+void server_keys_clear(struct server_keys *keys)
+{
+    for (size_t i = 0; i < keys->num_keys; i++)
+        EVP_PKEY_free(keys->keys[i]);
+    free(keys->keys);
+    *keys = (struct server_keys){0};
+}
+
+/* fingerprint writes the beginning of the SHA-256 of the public key (SubjectPublicKeyInfo). */
+static char *fingerprint(const EVP_PKEY *key, char out[static EVIDENCE_HEX_SIZE])
+{
+    uint8_t *der = NULL;
+    uint8_t digest[SHA256_DIGEST_LENGTH] = {0};
+    int len = i2d_PUBKEY(key, &der);
+
+    if (len > 0)
+        SHA256(der, (size_t)len, digest);
+    OPENSSL_free(der);
+    return evidence_hex(bytes_of(digest, 8), out);
+}
+
+/*
+ * match_certificate narrows the candidates down to the one key that belongs to the server's
+ * certificate. False when the certificate was seen and none does.
+ */
+static bool match_certificate(const struct server_keys *keys, const struct handshake *h,
+                              EVP_PKEY **matching, struct evidence *e)
+{
+    static const char step[] = "Does the key belong to this server's certificate?";
+    const struct certificate *certificate = &h->certificate;
+    char wanted[EVIDENCE_HEX_SIZE];
+    char given[EVIDENCE_HEX_SIZE];
+    char name[CERTIFICATE_KEY_NAME_SIZE];
+
+    *matching = NULL;
+    if (!certificate->public_key) {
+        evidence_add(e, 0, step, "no certificate crossed the wire, so every key given is tried");
+        return true;
+    }
+
+    uint64_t frame = h->certificate_message->frame;
+    (void)fingerprint(certificate->public_key, wanted);
+    for (size_t i = 0; i < keys->num_keys && !*matching; i++) {
+        if (EVP_PKEY_eq(certificate->public_key, keys->keys[i]) == 1)
+            *matching = keys->keys[i];
+    }
+    if (*matching) {
+        evidence_add(e, frame, step, "yes: %s, and both hold the public key with SHA-256 %s ...",
+                     certificate->key_name, wanted);
+        return true;
+    }
+    evidence_add(e, frame, step,
+                 "no: the certificate holds %s with SHA-256 %s ..., the key given is %s with "
+                 "%s ...%s",
+                 certificate->key_name, wanted, certificate_key_name(keys->keys[0], name),
+                 fingerprint(keys->keys[0], given),
+                 keys->num_keys > 1 ? ", and the other keys fit no better" : "");
+    return false;
+}
+
+/* note_premaster says what came out of the box, and whether its version is the client's. */
+static void note_premaster(const struct handshake *h, const struct premaster *p, struct evidence *e)
+{
+    const char *remark = p->version == h->client_version ? ", the version that the client offered"
+                         : p->version == h->version
+                             ? ", the negotiated version, as some old clients write it"
+                             : ", which is neither the version offered nor the negotiated one";
+
+    evidence_add(
+        e, h->client_key_exchange->frame, "Does the ClientKeyExchange decrypt with the key?",
+        "yes: %zu bytes of ciphertext open to a PKCS #1 block with the 48-byte premaster "
+        "secret that the client made; it begins %02x %02x%s",
+        h->client_params.encrypted_premaster.len, p->version >> 8, p->version & 0xff, remark);
+}
+
+/* open_box tries the encrypted premaster secret with the matching key, or with each. */
+static enum answer open_box(const struct server_keys *keys, EVP_PKEY *matching,
+                            const struct handshake *h, struct secret *out, struct evidence *e)
+{
+    enum answer answer = ANSWER_MISMATCH;
+
+    for (size_t i = 0; i < keys->num_keys && answer == ANSWER_MISMATCH; i++) {
+        struct premaster p;
+
+        if (matching && keys->keys[i] != matching)
+            continue;
+        p = premaster_decrypt(keys->keys[i], h->client_params.encrypted_premaster);
+        if (p.result == PREMASTER_OPENED &&
+            secret_set(out, SECRET_PREMASTER, bytes_of(p.value, sizeof(p.value)))) {
+            note_premaster(h, &p, e);
+            answer = ANSWER_SECRET;
+        }
+        OPENSSL_cleanse(&p, sizeof(p));
+    }
+    if (answer == ANSWER_MISMATCH)
+        evidence_add(e, h->client_key_exchange->frame,
+                     "Does the ClientKeyExchange decrypt with the key?",
+                     "no: its %zu bytes of ciphertext do not open to a premaster secret",
+                     h->client_params.encrypted_premaster.len);
+    return answer;
+}
+
+enum answer server_key_ask(const struct server_keys *keys, const struct handshake *h,
+                           struct secret *out, struct evidence *e)
+{
+    EVP_PKEY *matching;
+
+    if (keys->num_keys == 0)
+        return ANSWER_NOT_GIVEN;
+    if (h->version >= TLS_1_3) {
+        exchange_attack_tls13(keys->keys[0], h, e);
+        return ANSWER_WITHSTOOD;
+    }
+    if (handshake_is_resumption(h)) {
+        evidence_add(e, h->server_hello->frame, "Is there a key exchange for the key to open?",
+                     "no: the two take up an earlier session, whose secret both still know");
+        return ANSWER_WITHSTOOD;
+    }
+    if (!match_certificate(keys, h, &matching, e))
+        return ANSWER_MISMATCH;
+    if (h->client_params.encrypted_premaster.len == 0) {
+        exchange_attack_tls12(matching ? matching : keys->keys[0], h, e);
+        return ANSWER_WITHSTOOD;
+    }
+
+    enum answer answer = open_box(keys, matching, h, out, e);
+    if (answer != ANSWER_SECRET || h->suite->key_exchange != KX_RSA_PSK)
+        return answer;
+    evidence_add(e, h->client_key_exchange->frame, "Is that the whole premaster secret?",
+                 "no: RSA_PSK puts a pre-shared key behind it (RFC 4279 section 4)");
+    secret_clear(out);
+    return ANSWER_PSK;
+}

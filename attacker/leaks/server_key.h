@@ -1,0 +1,37 @@
+/*
+ * server_key.h - the server's long-term private key: given this handshake, what does it open?
+ *
+ * With RSA key transport, everything: the ClientKeyExchange is a box and this key opens it. With
+ * Diffie-Hellman there is no box. The attack is made all the same, step by step, and each step
+ * leaves its evidence: the key is the right one, it verifies the server's signature, and yet there
+ * is nothing for it to decrypt.
+ */
+#ifndef KEYFALL_ATTACKER_LEAKS_SERVER_KEY_H
+#define KEYFALL_ATTACKER_LEAKS_SERVER_KEY_H
+
+#include "attacker/crypto/secret.h"
+#include "attacker/leaks/answer.h"
+#include "attacker/leaks/evidence.h"
+#include "attacker/tls/handshake.h"
+#include "capture/complaint.h"
+
+/* Zero is "none leaked". */
+struct server_keys {
+    EVP_PKEY **keys; /* owned */
+    size_t num_keys;
+};
+
+/*
+ * server_keys_load adds the key of a file, or those of all key files in a folder. False with *why
+ * when there is none to be had.
+ */
+bool server_keys_load(struct server_keys *keys, const char *path, const char *passphrase,
+                      struct complaint *why) MUST_CHECK;
+
+void server_keys_clear(struct server_keys *keys);
+
+/* server_key_ask makes the attack; *out is set with ANSWER_SECRET (a premaster secret). */
+enum answer server_key_ask(const struct server_keys *keys, const struct handshake *h,
+                           struct secret *out, struct evidence *e);
+
+#endif
