@@ -1,0 +1,39 @@
+/*
+ * choices.h - do the user's wishes fit together, and what is to be negotiated then?
+ *
+ * The one place where wishes are refused. A wish is granted to the letter or refused with the
+ * reason and what to take instead; nothing is replaced in silence. What comes out is precise enough
+ * that the handshake's result can be compared with it: choices_met.
+ *
+ * Next: contexts.h, which tells libssl.
+ */
+#ifndef KEYFALL_VICTIM_CHOICES_H
+#define KEYFALL_VICTIM_CHOICES_H
+
+#include <openssl/ssl.h>
+
+#include "victim/command_line.h"
+#include "victim/credentials.h"
+#include "victim/suite_list.h"
+
+struct choices {
+    int version; /* TLS1_VERSION to TLS1_3_VERSION */
+    enum kx kx;
+    enum key_type key_type;       /* KEY_NONE: no certificate takes part */
+    const struct suite **allowed; /* any of these, the best first; they belong to the list */
+    size_t num_allowed;           /* 1 in an exchange, where both ends are ours */
+};
+
+/*
+ * choices_make decides, from *wishes and the kind of the key that the user gave (KEY_NONE when none
+ * was given). `list` must outlive the choices. False with *why: what contradicts what.
+ */
+bool choices_make(struct choices *choices, struct complaint *why, const struct wishes *wishes,
+                  enum key_type given, const struct suite_list *list) MUST_CHECK;
+
+void choices_clear(struct choices *choices);
+
+/* choices_met: what this connection negotiated is what was chosen; else false and *why says so. */
+bool choices_met(const struct choices *choices, struct complaint *why, const SSL *ssl) MUST_CHECK;
+
+#endif

@@ -1,0 +1,206 @@
+#include "victim/contexts.h"
+
+#include <stdlib.h>
+
+#include <openssl/core_names.h>
+#include <openssl/err.h>
+
+#include "capture/alloc.h"
+
+/* The group of DHE and anonymous DH: RFC 7919, so that its name says all there is to know. */
+#define DH_GROUP "ffdhe2048"
+
+static const uint8_t alpn_http[] = "\x08http/1.1"; /* a list of one. RFC 7301 section 3.1 */
+#define ALPN_HTTP_LEN (sizeof(alpn_http) - 1)
+
+const char *libssl_reason(const char *otherwise)
+{
+    unsigned long code = ERR_peek_error();
+    const char *reason = code != 0 ? ERR_reason_error_string(code) : NULL;
+
+    ERR_clear_error();
+    return reason ? reason : otherwise;
+}
+
+static struct backstage *backstage_of(SSL *ssl)
+{
+    return SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
+}
+
+/* RFC 4279 section 2; 0 makes libssl end the handshake with unknown_psk_identity. */
+static unsigned give_servers_psk(SSL *ssl, const char *identity, unsigned char *out, unsigned room)
+{
+    const struct preshared *psk = backstage_of(ssl)->psk;
+
+    if (strcmp(identity, psk->identity) != 0 || psk->key_len > room)
+        return 0;
+    memcpy(out, psk->key, psk->key_len);
+    return (unsigned)psk->key_len;
+}
+
+static unsigned give_clients_psk(SSL *ssl, const char *hint, char *identity, unsigned identity_room,
+                                 unsigned char *out, unsigned room)
+{
+    const struct preshared *psk = backstage_of(ssl)->psk;
+    size_t identity_size = strlen(psk->identity) + 1;
+
+    (void)hint;
+    if (identity_size > identity_room || psk->key_len > room)
+        return 0;
+    memcpy(identity, psk->identity, identity_size);
+    memcpy(out, psk->key, psk->key_len);
+    return (unsigned)psk->key_len;
+}
+
+static int choose_alpn(SSL *ssl, const unsigned char **out, unsigned char *out_len,
+                       const unsigned char *offered, unsigned offered_len, void *unused)
+{
+    unsigned char *chosen;
+
+    (void)ssl;
+    (void)unused;
+    if (SSL_select_next_proto(&chosen, out_len, alpn_http, ALPN_HTTP_LEN, offered, offered_len) !=
+        OPENSSL_NPN_NEGOTIATED)
+        return SSL_TLSEXT_ERR_NOACK;
+    *out = chosen;
+    return SSL_TLSEXT_ERR_OK;
+}
+
+/* A ticket holds the time of its session: with a seed, that must be the simulated one. */
+static int date_ticket(SSL *ssl, void *unused)
+{
+    (void)unused;
+    return SSL_SESSION_set_time(SSL_get_session(ssl),
+                                (long)timeline_seconds(backstage_of(ssl)->timeline)) != 0;
+}
+
+static void log_key(const SSL *ssl, const char *line)
+{
+    const struct backstage *backstage = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
+
+    leak_files_key_log(backstage->leaks, line);
+}
+
+void context_log_keys(SSL_CTX *ctx)
+{
+    SSL_CTX_set_keylog_callback(ctx, log_key);
+}
+
+/* OpenSSL's names of the allowed suites, with colons between; to be freed. */
+static char *suite_names(const struct choices *choices)
+{
+    struct buffer names = {0};
+
+    for (size_t i = 0; i < choices->num_allowed; i++) {
+        const char *name = choices->allowed[i]->openssl_name;
+
+        if (i > 0)
+            buffer_append(&names, bytes_of(":", 1));
+        buffer_append(&names, bytes_of(name, strlen(name)));
+    }
+    buffer_append(&names, bytes_of("", 1));
+    return (char *)names.at;
+}
+
+static bool set_choices(SSL_CTX *ctx, const struct choices *choices)
+{
+    char *names = suite_names(choices);
+    bool ok = SSL_CTX_set_min_proto_version(ctx, choices->version) == 1 &&
+              SSL_CTX_set_max_proto_version(ctx, choices->version) == 1;
+
+    if (choices->version == TLS1_3_VERSION)
+        ok = ok && SSL_CTX_set_ciphersuites(ctx, names) == 1;
+    else
+        ok = ok && SSL_CTX_set_cipher_list(ctx, names) == 1;
+    free(names);
+    return ok;
+}
+
+static SSL_CTX *context_new(const SSL_METHOD *method, struct backstage *backstage,
+                            struct complaint *why)
+{
+    SSL_CTX *ctx = SSL_CTX_new(method);
+
+    if (ctx) {
+        SSL_CTX_set_security_level(ctx, 0);
+        SSL_CTX_set_app_data(ctx, backstage);
+        SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
+        if (set_choices(ctx, backstage->choices))
+            return ctx;
+    }
+    (void)complaint_say(why,
+                        "libssl refuses these choices: %s; keyfall-victim list names what works",
+                        libssl_reason("no reason given"));
+    SSL_CTX_free(ctx);
+    return NULL;
+}
+
+SSL_CTX *context_client(struct backstage *backstage, struct complaint *why)
+{
+    SSL_CTX *ctx = context_new(TLS_client_method(), backstage, why);
+
+    if (!ctx)
+        return NULL;
+    /* Whom one talks to is no subject here: the certificate is one's own, or a test server's. */
+    SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, NULL);
+    (void)SSL_CTX_set_alpn_protos(ctx, alpn_http, ALPN_HTTP_LEN);
+    if (kx_has_psk(backstage->choices->kx))
+        SSL_CTX_set_psk_client_callback(ctx, give_clients_psk);
+    return ctx;
+}
+
+static bool set_dh_group(SSL_CTX *ctx)
+{
+    OSSL_PARAM name[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, (char[]){DH_GROUP}, 0),
+        OSSL_PARAM_construct_end(),
+    };
+    EVP_PKEY_CTX *group_ctx = EVP_PKEY_CTX_new_from_name(NULL, "DH", NULL);
+    EVP_PKEY *group = NULL;
+    bool ok = EVP_PKEY_fromdata_init(group_ctx) == 1 &&
+              EVP_PKEY_fromdata(group_ctx, &group, EVP_PKEY_KEY_PARAMETERS, name) == 1 &&
+              SSL_CTX_set0_tmp_dh_pkey(ctx, group) == 1;
+
+    if (!ok)
+        EVP_PKEY_free(group);
+    EVP_PKEY_CTX_free(group_ctx);
+    return ok;
+}
+
+static bool set_credentials(SSL_CTX *ctx, const struct credentials *c)
+{
+    return c->type == KEY_NONE ||
+           SSL_CTX_use_cert_and_key(ctx, c->certificate, c->key, c->issuers, 1) == 1;
+}
+
+static bool set_ticket_key(SSL_CTX *ctx, const uint8_t *key)
+{
+    uint8_t copy[TICKET_KEY_SIZE]; /* the call takes no const */
+
+    memcpy(copy, key, sizeof(copy));
+
+    bool ok = SSL_CTX_set_tlsext_ticket_keys(ctx, copy, sizeof(copy)) == 1;
+
+    OPENSSL_cleanse(copy, sizeof(copy));
+    return ok;
+}
+
+SSL_CTX *context_server(struct backstage *backstage, struct complaint *why)
+{
+    SSL_CTX *ctx = context_new(TLS_server_method(), backstage, why);
+
+    if (!ctx)
+        return NULL;
+    SSL_CTX_set_options(ctx, SSL_OP_CIPHER_SERVER_PREFERENCE);
+    SSL_CTX_set_alpn_select_cb(ctx, choose_alpn, NULL);
+    if (kx_has_psk(backstage->choices->kx))
+        SSL_CTX_set_psk_server_callback(ctx, give_servers_psk);
+    if (set_credentials(ctx, backstage->credentials) && set_dh_group(ctx) &&
+        set_ticket_key(ctx, backstage->ticket_key) &&
+        SSL_CTX_set_session_ticket_cb(ctx, date_ticket, NULL, NULL) == 1)
+        return ctx;
+    (void)complaint_say(why, "libssl refuses this key and certificate: %s; give others, or none",
+                        libssl_reason("no reason given"));
+    SSL_CTX_free(ctx);
+    return NULL;
+}
