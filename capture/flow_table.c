@@ -1,6 +1,5 @@
 #include "capture/flow_table.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -35,19 +34,26 @@ static unsigned hash_of(const struct flow_table *t, const struct four_tuple *key
     return hash;
 }
 
+/* splitmix64: numbers that nobody can tell without the seed are good enough to spread keys. */
+static uint32_t next_random(uint64_t *seed)
+{
+    uint64_t x = *seed += 0x9e3779b97f4a7c15;
+
+    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9;
+    x = (x ^ x >> 27) * 0x94d049bb133111eb;
+    return (uint32_t)(x >> 32);
+}
+
 void flow_table_init(struct flow_table *t)
 {
-    uint8_t *at = (uint8_t *)t->random;
-    size_t filled = 0;
+    uint64_t seed = 0;
 
     memset(t, 0, sizeof(*t));
-    /* Where the system has no random numbers to give, the table works all the same. */
-    while (filled < sizeof(t->random)) {
-        ssize_t got = getrandom(at + filled, sizeof(t->random) - filled, 0);
-
-        if (got < 0 && errno != EINTR)
-            break;
-        filled += got > 0 ? (size_t)got : 0;
+    /* Where the system has no random number to give, the table works all the same. */
+    (void)!getrandom(&seed, sizeof(seed), 0);
+    for (size_t i = 0; i < FLOW_TABLE_KEY_LEN; i++) {
+        for (size_t byte = 0; byte < 256; byte++)
+            t->random[i][byte] = next_random(&seed);
     }
 }
 
