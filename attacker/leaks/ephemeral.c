@@ -5,8 +5,8 @@
 #include <openssl/err.h>
 #include <stdlib.h>
 
-#include "attacker/leaks/exchange_attack.h"
 #include "attacker/leaks/key_file.h"
+#include "attacker/tls/exchange_name.h"
 #include "capture/alloc.h"
 
 bool ephemerals_load(struct ephemerals *ephemerals, const char *path, const char *passphrase,

@@ -5,21 +5,8 @@
 #include <stdio.h>
 
 #include "attacker/leaks/premaster.h"
+#include "attacker/tls/exchange_name.h"
 #include "attacker/tls/signature_scheme.h"
-
-char *exchange_group_name(const struct handshake *h, char out[static GROUP_TEXT_SIZE])
-{
-    const struct group *group = group_find(h->group);
-
-    out[0] = '\0';
-    if (h->server_params.p.len > 0)
-        return group_prime_name(h->server_params.p, out);
-    if (group)
-        (void)snprintf(out, GROUP_TEXT_SIZE, "%s", group->name);
-    else if (h->group != 0)
-        (void)snprintf(out, GROUP_TEXT_SIZE, "group 0x%04x", h->group);
-    return out;
-}
 
 /* try_as_ciphertext puts a public value through the private key, as if it were a box. */
 static void try_as_ciphertext(EVP_PKEY *key, uint64_t frame, struct bytes value, struct evidence *e)

@@ -9,7 +9,6 @@
 #define KEYFALL_ATTACKER_LEAKS_EXCHANGE_ATTACK_H
 
 #include "attacker/leaks/evidence.h"
-#include "attacker/tls/group.h"
 #include "attacker/tls/handshake.h"
 
 /* exchange_attack_tls12: a handshake of TLS 1.2 or before, seen up to its ClientKeyExchange, in
@@ -18,9 +17,5 @@ void exchange_attack_tls12(EVP_PKEY *key, const struct handshake *h, struct evid
 
 /* exchange_attack_tls13: seen up to its ServerHello. */
 void exchange_attack_tls13(EVP_PKEY *key, const struct handshake *h, struct evidence *e);
-
-/* exchange_group_name writes the name of the group in which keys were exchanged, "" when in none;
- * returns `out`. */
-char *exchange_group_name(const struct handshake *h, char out[static GROUP_TEXT_SIZE]);
 
 #endif

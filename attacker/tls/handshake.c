@@ -210,17 +210,17 @@ static bool retry_is_open(const struct handshake *h)
 
 bool handshake_awaits(const struct handshake *h, enum side side)
 {
+    if (h->past_reading[side_other(side)])
+        return false;
     if (!h->client_hello || retry_is_open(h))
         return side == SIDE_SERVER;
     if (!h->server_hello)
         return side == SIDE_CLIENT;
     if (h->version >= TLS_1_3)
-        return side == SIDE_CLIENT && !h->past_reading[SIDE_SERVER];
-    if (handshake_is_resumption(h))
-        return side == SIDE_CLIENT && !h->past_reading[SIDE_SERVER];
-    if (!h->server_hello_done)
         return side == SIDE_CLIENT;
-    return side == SIDE_SERVER && !h->past_reading[SIDE_CLIENT];
+    if (handshake_is_resumption(h) || !h->server_hello_done)
+        return side == SIDE_CLIENT;
+    return side == SIDE_SERVER;
 }
 
 bool handshake_is_resumption(const struct handshake *h)

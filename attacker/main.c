@@ -1,0 +1,155 @@
+/*
+ * keyfall-attacker - a recording and a leak: what does it open?
+ *
+ * Reads the options, loads the leaks, runs the recording through, finishes the outputs. The one
+ * place that prints complaints and decides on the exit status.
+ */
+#include <openssl/crypto.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "attacker/leaks/key_file.h"
+#include "attacker/options.h"
+#include "attacker/recording.h"
+
+enum { STATUS_OPENED = 0, STATUS_NOTHING_OPENED = 1, STATUS_TROUBLE = 2 };
+
+static void complain(const char *text)
+{
+    (void)fprintf(stderr, "keyfall-attacker: %s\n", text);
+}
+
+/* read_passphrase takes the first line of a file; the caller wipes and frees it. */
+static bool read_passphrase(char **out, const char *path, struct complaint *why)
+{
+    static const uint8_t end = 0;
+    struct buffer file = {0};
+
+    *out = NULL;
+    if (!path)
+        return true;
+    if (!key_file_read(&file, path, why)) {
+        buffer_clear(&file);
+        return false;
+    }
+    buffer_append(&file, bytes_of(&end, 1));
+    *out = (char *)file.at;
+    (*out)[strcspn(*out, "\r\n")] = '\0';
+    return true;
+}
+
+static bool load_leaks(struct leaks *leaks, const struct options *options, struct complaint *why)
+{
+    char *passphrase;
+    bool loaded = read_passphrase(&passphrase, options->passphrase_file, why);
+
+    for (size_t i = 0; loaded && i < options->keys.num; i++)
+        loaded = server_keys_load(&leaks->server_keys, options->keys.at[i], passphrase, why);
+    for (size_t i = 0; loaded && i < options->ephemerals.num; i++)
+        loaded = ephemerals_load(&leaks->ephemerals, options->ephemerals.at[i], passphrase, why);
+    for (size_t i = 0; loaded && i < options->keylogs.num; i++)
+        loaded = keylog_load(&leaks->keylog, options->keylogs.at[i], why);
+    if (passphrase)
+        OPENSSL_cleanse(passphrase, strlen(passphrase));
+    free(passphrase);
+    return loaded;
+}
+
+static bool open_sinks(struct sinks *sinks, const struct options *options, struct complaint *why)
+{
+    const char *no_color = getenv("NO_COLOR"); /* https://no-color.org: set and not empty */
+    bool colour = isatty(STDOUT_FILENO) && !(no_color && no_color[0]);
+    const struct sink_kind *kind = options->json    ? &sink_json
+                                   : options->quiet ? &sink_brief
+                                                    : &sink_text;
+
+    return sinks_add(sinks, kind, NULL, colour, why) &&
+           (!options->extract_folder ||
+            sinks_add(sinks, &sink_streams, options->extract_folder, colour, why));
+}
+
+/* read_captures reads all of them; false when not one could be. */
+static bool read_captures(struct recording *recording, const struct paths *captures)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < captures->num; i++) {
+        struct complaint why;
+        bool read;
+
+        if (!recording_read(recording, captures->at[i], &read, &why)) {
+            complain(why.text);
+            recording_warn(recording, why.text);
+        }
+        any |= read;
+    }
+    return any;
+}
+
+static void say_no_tls(const struct run_summary *summary, const struct paths *captures)
+{
+    struct complaint text;
+
+    (void)complaint_say(&text,
+                        "%s%s: no TLS was found in %llu packets and %llu TCP connections; was the "
+                        "right interface recorded?",
+                        captures->at[0], captures->num > 1 ? " and the others" : "",
+                        (unsigned long long)summary->packets,
+                        (unsigned long long)summary->tcp_connections);
+    complain(text.text);
+}
+
+static int attack(const struct leaks *leaks, const struct options *options, struct sinks *sinks)
+{
+    struct recording *recording = recording_new(leaks, sinks);
+    bool any = read_captures(recording, &options->captures);
+    const struct run_summary *summary = recording_finish(recording);
+    bool opened = summary->outcomes[OUTCOME_DECRYPTED] + summary->outcomes[OUTCOME_PARTIAL] > 0;
+    struct complaint why;
+
+    if (any && summary->sessions == 0)
+        say_no_tls(summary, &options->captures);
+
+    bool written = sinks_finished(sinks, summary, &why);
+    if (!written)
+        complain(why.text);
+    recording_free(recording);
+    if (!any || !written)
+        return STATUS_TROUBLE;
+    return opened ? STATUS_OPENED : STATUS_NOTHING_OPENED;
+}
+
+static int run(const struct options *options, struct complaint *why)
+{
+    struct leaks leaks = {0};
+    struct sinks sinks = {0};
+    int status = STATUS_TROUBLE;
+
+    if (load_leaks(&leaks, options, why) && open_sinks(&sinks, options, why))
+        status = attack(&leaks, options, &sinks);
+    else
+        complain(why->text);
+    leaks_clear(&leaks);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct options options;
+    struct complaint why;
+    int status = STATUS_OPENED;
+
+    if (!options_read(&options, argc, argv, &why)) {
+        complain(why.text);
+        status = STATUS_TROUBLE;
+    } else if (options.wish == WISH_HELP) {
+        (void)fputs(options_help(), stdout);
+    } else if (options.wish == WISH_VERSION) {
+        (void)puts("keyfall-attacker 0.1");
+    } else {
+        status = run(&options, &why);
+    }
+    options_clear(&options);
+    return status;
+}

@@ -1,0 +1,129 @@
+#include "attacker/options.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+
+#include "capture/alloc.h"
+
+enum { OPTION_EPHEMERAL = 256, OPTION_KEYLOG, OPTION_PASSPHRASE, OPTION_JSON, OPTION_EXTRACT };
+
+static const struct option long_options[] = {
+    {"key", required_argument, NULL, 'k'},
+    {"ephemeral", required_argument, NULL, OPTION_EPHEMERAL},
+    {"keylog", required_argument, NULL, OPTION_KEYLOG},
+    {"passphrase-file", required_argument, NULL, OPTION_PASSPHRASE},
+    {"json", no_argument, NULL, OPTION_JSON},
+    {"extract", required_argument, NULL, OPTION_EXTRACT},
+    {"quiet", no_argument, NULL, 'q'},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},
+    {NULL, 0, NULL, 0},
+};
+
+const char *options_help(void)
+{
+    return "usage: keyfall-attacker [leaks] [output] CAPTURE...\n"
+           "\n"
+           "Reads recorded TLS, is given what leaked, and shows what that opens and what it does\n"
+           "not, with the proof for each. Several captures are read as one recording, in the\n"
+           "order given; - is standard input. No address or port needs to be named.\n"
+           "\n"
+           "leaks\n"
+           "  -k, --key FILE|DIR      the server's private key, or a folder of keys; repeatable\n"
+           "      --ephemeral FILE    an ephemeral private key (PEM); repeatable\n"
+           "      --keylog FILE       a key log (SSLKEYLOGFILE); repeatable\n"
+           "      --passphrase-file FILE\n"
+           "                          the first line of FILE opens encrypted keys\n"
+           "output\n"
+           "      (default)           the story: what was tried, what came of it, what was said\n"
+           "  -q, --quiet             one line a session\n"
+           "      --json              one JSON object a session, and one for the summary\n"
+           "      --extract DIR       also write what was said: DIR/session-<id>-client.bin and\n"
+           "                          DIR/session-<id>-server.bin\n"
+           "      --help, --version\n"
+           "\n"
+           "exit status: 0 at least one session was decrypted, in whole or in part; 1 none was;\n"
+           "2 usage error, input that cannot be read, output that cannot be written\n";
+}
+
+static void add_path(struct paths *paths, const char *path)
+{
+    paths->at = alloc_resize((void *)paths->at, (paths->num + 1) * sizeof(*paths->at));
+    paths->at[paths->num++] = path;
+}
+
+/* take_option files one option; false when getopt did not know it. */
+static bool take_option(struct options *out, int option)
+{
+    switch (option) {
+    case 'k':
+        add_path(&out->keys, optarg);
+        return true;
+    case OPTION_EPHEMERAL:
+        add_path(&out->ephemerals, optarg);
+        return true;
+    case OPTION_KEYLOG:
+        add_path(&out->keylogs, optarg);
+        return true;
+    case OPTION_PASSPHRASE:
+        out->passphrase_file = optarg;
+        return true;
+    case OPTION_JSON:
+        out->json = true;
+        return true;
+    case OPTION_EXTRACT:
+        out->extract_folder = optarg;
+        return true;
+    case 'q':
+        out->quiet = true;
+        return true;
+    case 'h':
+        out->wish = WISH_HELP;
+        return true;
+    case 'V':
+        out->wish = WISH_VERSION;
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* say_unknown names the word that getopt stumbled over. */
+static bool say_unknown(struct complaint *why, int answer, char **argv)
+{
+    if (answer == ':')
+        return complaint_say(why, "%s: needs an argument; see --help", argv[optind - 1]);
+    if (optopt && optopt < 256)
+        return complaint_say(why, "-%c: no such option; see --help", optopt);
+    return complaint_say(why, "%s: no such option, or not one that takes an argument; see --help",
+                         argv[optind - 1]);
+}
+
+bool options_read(struct options *out, int argc, char **argv, struct complaint *why)
+{
+    int option;
+
+    *out = (struct options){0};
+    opterr = 0;
+    optind = 0; /* start anew, also when called more than once */
+    while ((option = getopt_long(argc, argv, ":k:qhV", long_options, NULL)) != -1) {
+        if (!take_option(out, option))
+            return say_unknown(why, option, argv);
+    }
+    for (int i = optind; i < argc; i++)
+        add_path(&out->captures, argv[i]);
+    if (out->wish == WISH_ATTACK && out->captures.num == 0)
+        return complaint_say(why, "no capture file was named; see --help");
+    if (out->json && out->quiet)
+        return complaint_say(why, "--json and -q both want standard output; take one of them");
+    return true;
+}
+
+void options_clear(struct options *options)
+{
+    free((void *)options->keys.at);
+    free((void *)options->ephemerals.at);
+    free((void *)options->keylogs.at);
+    free((void *)options->captures.at);
+    *options = (struct options){0};
+}

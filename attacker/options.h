@@ -1,0 +1,39 @@
+/*
+ * options.h - what was asked for on the command line.
+ */
+#ifndef KEYFALL_ATTACKER_OPTIONS_H
+#define KEYFALL_ATTACKER_OPTIONS_H
+
+#include "capture/bytes.h"
+#include "capture/complaint.h"
+
+/* A list of file names; they point into argv. */
+struct paths {
+    const char **at;
+    size_t num;
+};
+
+enum wish { WISH_ATTACK, WISH_HELP, WISH_VERSION };
+
+struct options {
+    enum wish wish;
+    struct paths keys;
+    struct paths ephemerals;
+    struct paths keylogs;
+    const char *passphrase_file;
+    bool json;
+    bool quiet;
+    const char *extract_folder;
+    struct paths captures;
+};
+
+/* options_read takes the command line apart; false with *why when it makes no sense. The caller
+ * clears *out in either case. */
+bool options_read(struct options *out, int argc, char **argv, struct complaint *why) MUST_CHECK;
+
+/* options_help is the text of --help. */
+const char *options_help(void);
+
+void options_clear(struct options *options);
+
+#endif

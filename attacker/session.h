@@ -1,0 +1,96 @@
+/*
+ * session.h - one TLS conversation, from its first byte to the verdict.
+ *
+ * The two directions come in as chunks; records are cut from them, handshake messages are filed as
+ * facts, and when enough is known the leaks are asked. From there on each protected record is
+ * opened as it comes, handed on as plaintext, and forgotten; or it is counted, when no leak knows
+ * the secret. session.c follows what is said, session_keys.c turns a secret into seals.
+ */
+#ifndef KEYFALL_ATTACKER_SESSION_H
+#define KEYFALL_ATTACKER_SESSION_H
+
+#include "attacker/crypto/seal.h"
+#include "attacker/crypto/secret.h"
+#include "attacker/leaks/leaks.h"
+#include "attacker/tls/handshake.h"
+#include "attacker/tls/record_stream.h"
+#include "attacker/verdict.h"
+#include "capture/stream.h"
+
+/* 256 KiB: what one side may say while it waits for its turn to be understood, see
+ * handshake_awaits. More than any handshake, less than a flood of half-recorded ones would need. */
+#define SESSION_MAX_WAITING (256 * 1024)
+
+struct session;
+
+/* Who wants to hear of a session while it runs; the verdict is asked for when it has ended. */
+struct session_listener {
+    void *context;
+    /* Application data that `from` sent, opened and verified; valid during the call. */
+    void (*plaintext)(void *context, const struct session *s, enum side from, struct bytes data,
+                      uint64_t time_ns);
+};
+
+struct direction {
+    struct record_stream stream;
+    struct buffer message; /* a handshake message that goes on in the next record */
+    struct seal *seal;     /* NULL: not sealed yet, or with keys that are not known */
+    bool sealed;
+    bool lost; /* not followed any further */
+    uint64_t records;
+    uint64_t records_opened;
+    uint64_t plain_bytes; /* application data given out */
+};
+
+struct session {
+    struct connection connection; /* client and server as TLS sees them */
+    bool swapped;                 /* TLS's client is who the packets made the server */
+    bool from_the_middle;
+    const struct leaks *leaks;
+    struct session_listener listener;
+    void *attachment; /* the owner's own, see session_new */
+
+    struct handshake handshake;
+    struct direction directions[2]; /* by enum side */
+
+    bool asked; /* the leaks have been asked about this handshake */
+    struct leaks_found found;
+    struct secret secret;
+    uint8_t handshake_secret[TRAFFIC_SECRET_MAX_LEN]; /* TLS 1.3 */
+    bool finished_verified[2];
+    bool cipher_unsupported;
+
+    struct evidence evidence;
+    uint64_t bytes_missing;
+    bool cut_by_snaplen;
+    uint64_t malformed_frame; /* where bytes stood that are no record; 0 for nowhere */
+    bool alert_seen;
+    struct alert alert;
+    enum side alert_from;
+
+    struct verdict verdict; /* after session_close */
+};
+
+/*
+ * session_new: `c` is copied, `leaks` and the listener's context are borrowed. `swapped`: the
+ * ClientHello was sent by what the packets made the server. `from_the_middle`: no hello is in the
+ * recording. `attachment` is the owner's, kept and not looked at. Freed by session_free.
+ */
+struct session *session_new(const struct connection *c, bool swapped, bool from_the_middle,
+                            const struct leaks *leaks, const struct session_listener *listener,
+                            void *attachment);
+
+/* session_bytes and session_gap take what the reassembly tells, in its terms of who is who. */
+void session_bytes(struct session *s, enum side side, const struct chunk *chunk);
+void session_gap(struct session *s, enum side side, const struct gap *gap);
+
+/* session_close ends it at `end_ns` and reaches the verdict. */
+void session_close(struct session *s, uint64_t end_ns);
+
+/* session_free wipes the secrets and takes NULL too. */
+void session_free(struct session *s);
+
+/* session_resumed returns the contract's word: "no", "session_id", "ticket" or "psk". */
+const char *session_resumed(const struct session *s);
+
+#endif

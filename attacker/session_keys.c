@@ -1,0 +1,191 @@
+#include "attacker/session_keys.h"
+
+#include <openssl/crypto.h>
+
+#include "attacker/crypto/master_secret.h"
+#include "attacker/crypto/traffic_secret.h"
+#include "attacker/crypto/transcript.h"
+
+static const char *prf_hash(const struct session *s)
+{
+    return master_secret_hash(s->handshake.suite, s->handshake.version);
+}
+
+/* --- TLS 1.0 to 1.2 ---------------------------------------------------------- */
+
+/* to_master turns the premaster secret that a leak gave into the master secret. */
+static void to_master(struct session *s)
+{
+    const struct handshake *h = &s->handshake;
+    uint8_t seed[2 * RANDOM_LEN];
+    uint8_t hash[TRANSCRIPT_MAX_LEN];
+    uint8_t master[MASTER_SECRET_LEN];
+    struct bytes from = bytes_of(seed, sizeof(seed));
+
+    if (s->secret.kind != SECRET_PREMASTER)
+        return;
+    memcpy(seed, h->client_random, RANDOM_LEN);
+    memcpy(seed + RANDOM_LEN, h->server_random, RANDOM_LEN);
+    if (h->extended_master_secret)
+        from = bytes_of(hash, transcript_hash(hash, prf_hash(s), h, transcript_end(h)));
+    if (!master_secret_derive(master, prf_hash(s), secret_view(&s->secret),
+                              h->extended_master_secret, from) ||
+        !secret_set(&s->secret, SECRET_MASTER, bytes_of(master, sizeof(master))))
+        secret_clear(&s->secret);
+    OPENSSL_cleanse(master, sizeof(master));
+}
+
+void session_keys_change_cipher_spec(struct session *s, enum side from)
+{
+    const struct handshake *h = &s->handshake;
+    struct direction *d = &s->directions[from];
+    uint8_t randoms[2 * RANDOM_LEN];
+
+    d->sealed = true;
+    seal_free(d->seal);
+    d->seal = NULL;
+    if (s->secret.kind != SECRET_MASTER || !h->suite)
+        return;
+    memcpy(randoms, h->server_random, RANDOM_LEN);
+    memcpy(randoms + RANDOM_LEN, h->client_random, RANDOM_LEN);
+    d->seal = seal_from_master(h->suite, h->version, h->encrypt_then_mac, secret_view(&s->secret),
+                               from, bytes_of(randoms, sizeof(randoms)));
+    s->cipher_unsupported |= !d->seal;
+}
+
+static bool verify_tls12(struct session *s, const struct message *finished)
+{
+    uint8_t hash[TRANSCRIPT_MAX_LEN];
+    uint8_t expected[VERIFY_DATA_LEN];
+    size_t len = transcript_hash(hash, prf_hash(s), &s->handshake, finished);
+
+    return len > 0 &&
+           finished_verify_data(expected, prf_hash(s), secret_view(&s->secret), finished->from,
+                                bytes_of(hash, len)) &&
+           bytes_equal(bytes_of(expected, sizeof(expected)), finished->body);
+}
+
+/* --- TLS 1.3 ----------------------------------------------------------------- */
+
+static struct bytes traffic(const struct session *s, enum traffic_label which)
+{
+    return bytes_of(s->secret.traffic.value[which], s->secret.traffic.len[which]);
+}
+
+static void seal_with(struct session *s, enum side from, enum traffic_label which)
+{
+    struct direction *d = &s->directions[from];
+    struct bytes secret = traffic(s, which);
+
+    seal_free(d->seal);
+    d->seal = secret.len > 0 ? seal_from_traffic_secret(s->handshake.suite, secret) : NULL;
+    s->cipher_unsupported |= secret.len > 0 && !d->seal;
+}
+
+static void start_tls13(struct session *s)
+{
+    struct handshake *h = &s->handshake;
+    uint8_t hash[TRANSCRIPT_MAX_LEN];
+
+    s->directions[SIDE_CLIENT].sealed = true;
+    s->directions[SIDE_SERVER].sealed = true;
+    if (s->secret.kind == SECRET_SHARED) {
+        size_t len = transcript_hash(hash, h->suite->prf_hash, h, transcript_end(h));
+
+        if (len > 0 &&
+            traffic_handshake_secrets(&s->secret.traffic, s->handshake_secret, h->suite->prf_hash,
+                                      secret_view(&s->secret), bytes_of(hash, len)))
+            s->secret.kind = SECRET_TRAFFIC;
+    }
+    if (s->secret.kind == SECRET_TRAFFIC) {
+        seal_with(s, SIDE_CLIENT, TRAFFIC_CLIENT_HANDSHAKE);
+        seal_with(s, SIDE_SERVER, TRAFFIC_SERVER_HANDSHAKE);
+    }
+    /* Without a seal, nothing of this handshake can be read any more: nobody needs to wait. */
+    h->past_reading[SIDE_CLIENT] = !s->directions[SIDE_CLIENT].seal;
+    h->past_reading[SIDE_SERVER] = !s->directions[SIDE_SERVER].seal;
+}
+
+static bool verify_tls13(struct session *s, const struct message *finished)
+{
+    const char *hash_name = s->handshake.suite->prf_hash;
+    uint8_t hash[TRANSCRIPT_MAX_LEN];
+    uint8_t expected[TRAFFIC_SECRET_MAX_LEN];
+    size_t len = transcript_hash(hash, hash_name, &s->handshake, finished);
+    struct bytes secret = traffic(s, finished->from == SIDE_CLIENT ? TRAFFIC_CLIENT_HANDSHAKE
+                                                                   : TRAFFIC_SERVER_HANDSHAKE);
+
+    return len > 0 && secret.len == len &&
+           traffic_verify_data(expected, hash_name, secret, bytes_of(hash, len)) &&
+           bytes_equal(bytes_of(expected, len), finished->body);
+}
+
+/* to_application: behind its Finished, each side uses its application keys. A key log has brought
+ * them; from an ephemeral key they follow, now that the server's Finished is known. */
+static void to_application(struct session *s, enum side from)
+{
+    const char *hash_name = s->handshake.suite->prf_hash;
+    uint8_t hash[TRANSCRIPT_MAX_LEN];
+
+    if (from == SIDE_SERVER && s->found.source == LEAK_EPHEMERAL) {
+        const struct handshake *h = &s->handshake;
+        size_t len = transcript_hash(hash, hash_name, h, transcript_end(h));
+
+        if (len == 0 || !traffic_application_secrets(&s->secret.traffic, hash_name,
+                                                     s->handshake_secret, bytes_of(hash, len)))
+            s->secret.kind = SECRET_NONE;
+    }
+    seal_with(s, from,
+              from == SIDE_CLIENT ? TRAFFIC_CLIENT_APPLICATION : TRAFFIC_SERVER_APPLICATION);
+}
+
+void session_keys_update(struct session *s, enum side from)
+{
+    enum traffic_label which =
+        from == SIDE_CLIENT ? TRAFFIC_CLIENT_APPLICATION : TRAFFIC_SERVER_APPLICATION;
+    struct bytes secret = traffic(s, which);
+    uint8_t next[TRAFFIC_SECRET_MAX_LEN];
+
+    if (secret.len == 0 ||
+        !traffic_key(next, secret.len, s->handshake.suite->prf_hash, secret, "traffic upd"))
+        return;
+    memcpy(s->secret.traffic.value[which], next, secret.len);
+    OPENSSL_cleanse(next, sizeof(next));
+    seal_with(s, from, which);
+}
+
+/* --- Both ---------------------------------------------------------------------- */
+
+void session_keys_ask(struct session *s)
+{
+    const struct handshake *h = &s->handshake;
+
+    if (s->asked || !h->server_hello || !h->suite)
+        return;
+    s->asked = true;
+    leaks_ask(s->leaks, h, &s->found, &s->secret, &s->evidence);
+    if (h->version >= TLS_1_3)
+        start_tls13(s);
+    else
+        to_master(s);
+}
+
+void session_keys_finished(struct session *s, const struct message *finished)
+{
+    bool tls13 = s->handshake.version >= TLS_1_3;
+    bool equal = tls13 ? verify_tls13(s, finished) : verify_tls12(s, finished);
+    const char *step = finished->from == SIDE_CLIENT
+                           ? "Is the client's Finished what these keys make of the handshake?"
+                           : "Is the server's Finished what these keys make of the handshake?";
+
+    s->finished_verified[finished->from] = equal;
+    if (equal)
+        evidence_add(&s->evidence, finished->frame, step,
+                     "yes: verify_data was recomputed, %zu bytes, and is equal",
+                     finished->body.len);
+    else
+        evidence_add(&s->evidence, finished->frame, step,
+                     "no: verify_data differs, so part of the handshake was not recorded");
+    if (tls13)
+        to_application(s, finished->from);
+}

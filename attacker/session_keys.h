@@ -1,0 +1,24 @@
+/*
+ * session_keys.h - the moments of a session at which keys change. Called by session.c alone.
+ *
+ *     TLS 1.0-1.2   ClientKeyExchange: the leaks are asked; ChangeCipherSpec: new seal
+ *     TLS 1.3       ServerHello: the leaks are asked, handshake seals; Finished: application seals
+ */
+#ifndef KEYFALL_ATTACKER_SESSION_KEYS_H
+#define KEYFALL_ATTACKER_SESSION_KEYS_H
+
+#include "attacker/session.h"
+
+/* session_keys_ask asks the leaks, once a handshake, and derives what follows at once. */
+void session_keys_ask(struct session *s);
+
+/* session_keys_change_cipher_spec: what `from` sends next is sealed. TLS 1.2 and before. */
+void session_keys_change_cipher_spec(struct session *s, enum side from);
+
+/* session_keys_finished verifies a Finished message and, in TLS 1.3, changes to the next keys. */
+void session_keys_finished(struct session *s, const struct message *finished);
+
+/* session_keys_update: TLS 1.3, the sender goes on with the next generation (RFC 8446 7.2). */
+void session_keys_update(struct session *s, enum side from);
+
+#endif

@@ -1,0 +1,67 @@
+/*
+ * sink.h - where the story goes: one interface for every output.
+ *
+ * All sinks of a run see the same events, in the same order: session opened, plaintext as it opens,
+ * verdict (in the order of the sessions' first packets), run finished. A new output is a new file
+ * beside this one, declared below.
+ */
+#ifndef KEYFALL_ATTACKER_STORY_SINK_H
+#define KEYFALL_ATTACKER_STORY_SINK_H
+
+#include "attacker/session.h"
+#include "capture/complaint.h"
+
+/* What the run came to. */
+struct run_summary {
+    uint64_t packets;
+    uint64_t tcp_connections;
+    uint64_t sessions;
+    uint64_t outcomes[4]; /* by enum outcome */
+    char **warnings;
+    size_t num_warnings;
+};
+
+struct sink_kind {
+    /* `argument` is the option's: a path, or NULL. NULL with *why when it can't be written there.
+     */
+    void *(*open)(const char *argument, bool colour, struct complaint *why);
+    /* What it returns is handed to the two below. Both may be left out by who wants verdicts only.
+     */
+    void *(*session_opened)(void *sink, const struct session *s);
+    void (*plaintext)(void *sink, void *of_session, enum side from, struct bytes data,
+                      uint64_t time_ns);
+    /* The last call for this session: `of_session` is let go. */
+    void (*verdict)(void *sink, void *of_session, const struct session *s, uint64_t id);
+    /* The last call of all: the sink is let go. False with *why when something wasn't written. */
+    bool (*finished)(void *sink, const struct run_summary *summary, struct complaint *why);
+};
+
+extern const struct sink_kind sink_text;    /* the story for people */
+extern const struct sink_kind sink_brief;   /* one line a session */
+extern const struct sink_kind sink_json;    /* one JSON object a line */
+extern const struct sink_kind sink_streams; /* the decrypted bytes, a file a direction */
+
+#define SINKS_MAX 8
+
+/* The sinks of a run. Zero is none. */
+struct sinks {
+    const struct sink_kind *kinds[SINKS_MAX];
+    void *states[SINKS_MAX];
+    size_t num_sinks;
+};
+
+/* sinks_add opens one more; false with *why. */
+bool sinks_add(struct sinks *sinks, const struct sink_kind *kind, const char *argument, bool colour,
+               struct complaint *why) MUST_CHECK;
+
+/* The events. What sinks_session_opened returns belongs to the session until sinks_verdict. */
+void *sinks_session_opened(struct sinks *sinks, const struct session *s);
+void sinks_plaintext(struct sinks *sinks, void *of_session, enum side from, struct bytes data,
+                     uint64_t time_ns);
+void sinks_verdict(struct sinks *sinks, void *of_session, const struct session *s, uint64_t id);
+
+/* sinks_finished ends every sink; false with the first complaint when one could not write. */
+bool sinks_finished(struct sinks *sinks, const struct run_summary *summary,
+                    struct complaint *why) MUST_CHECK;
+
+#endif

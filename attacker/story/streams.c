@@ -1,0 +1,171 @@
+/*
+ * The decrypted streams, byte for byte: DIR/session-<id>-client.bin and
+ * DIR/session-<id>-server.bin.
+ *
+ * A session gets its id when its verdict is due, its bytes come before. So they are collected under
+ * a name of their own, which is changed at the end; what a crash leaves behind is still there.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "attacker/story/sink.h"
+#include "capture/alloc.h"
+
+/* 64 KiB are collected before they are written: few system calls, and no file is held open, so any
+ * number of sessions may run at once. */
+#define STREAMS_MAX_COLLECTED (64 * 1024)
+
+struct streams {
+    char *folder;
+    uint64_t num_opened;
+    bool failed;
+    struct complaint why;
+};
+
+struct stream_file {
+    char *path; /* NULL until something was written */
+    struct buffer collected;
+};
+
+struct stream_pair {
+    uint64_t number; /* of the session, in the order of opening */
+    struct stream_file files[2];
+};
+
+static const char *const side_names[] = {"client", "server"};
+
+static void *streams_open(const char *folder, bool colour, struct complaint *why)
+{
+    struct streams *streams;
+
+    (void)colour;
+    if (mkdir(folder, 0777) != 0 && errno != EEXIST) {
+        (void)complaint_say(why, "%s: this folder cannot be made: %s", folder, strerror(errno));
+        return NULL;
+    }
+    if (access(folder, W_OK | X_OK) != 0) {
+        (void)complaint_say(why, "%s: cannot be written into: %s", folder, strerror(errno));
+        return NULL;
+    }
+    streams = alloc_zero(sizeof(*streams));
+    streams->folder = alloc_text(folder);
+    return streams;
+}
+
+static void *streams_session_opened(void *sink, const struct session *s)
+{
+    struct streams *streams = sink;
+    struct stream_pair *pair = alloc_zero(sizeof(*pair));
+
+    (void)s;
+    pair->number = ++streams->num_opened;
+    return pair;
+}
+
+static void fail(struct streams *streams, const char *path)
+{
+    if (!streams->failed)
+        (void)complaint_say(&streams->why, "%s: cannot be written: %s", path, strerror(errno));
+    streams->failed = true;
+}
+
+static bool write_all(int file, struct bytes data)
+{
+    struct reader r = reader_of(data);
+
+    while (!reader_done(&r)) {
+        ssize_t written = write(file, r.left.at, r.left.len);
+
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0 || !reader_skip(&r, (size_t)written))
+            return false;
+    }
+    return true;
+}
+
+/* spill appends what was collected to the file. */
+static void spill(struct streams *streams, struct stream_file *f)
+{
+    int file = open(f->path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+
+    if (file < 0 || !write_all(file, buffer_view(&f->collected)))
+        fail(streams, f->path);
+    if (file >= 0 && close(file) != 0)
+        fail(streams, f->path);
+    f->collected.len = 0;
+}
+
+static void begin(const struct streams *streams, struct stream_pair *pair, enum side from)
+{
+    struct stream_file *f = &pair->files[from];
+
+    if (f->path)
+        return;
+    f->path = alloc_format("%s/.unfinished-%llu-%s.bin", streams->folder,
+                           (unsigned long long)pair->number, side_names[from]);
+    (void)unlink(f->path); /* of an earlier run that did not end well */
+}
+
+static void streams_plaintext(void *sink, void *of_session, enum side from, struct bytes data,
+                              uint64_t time_ns)
+{
+    struct streams *streams = sink;
+    struct stream_pair *pair = of_session;
+    struct stream_file *f = &pair->files[from];
+
+    (void)time_ns;
+    begin(streams, pair, from);
+    buffer_append(&f->collected, data);
+    if (f->collected.len >= STREAMS_MAX_COLLECTED)
+        spill(streams, f);
+}
+
+static void streams_verdict(void *sink, void *of_session, const struct session *s, uint64_t id)
+{
+    struct streams *streams = sink;
+    struct stream_pair *pair = of_session;
+
+    for (int side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
+        struct stream_file *f = &pair->files[side];
+
+        /* Who opened a session finds both files, also of a side that said nothing. */
+        if (s->verdict.secret_source)
+            begin(streams, pair, (enum side)side);
+        if (f->path) {
+            char *path = alloc_format("%s/session-%llu-%s.bin", streams->folder,
+                                      (unsigned long long)id, side_names[side]);
+            spill(streams, f);
+            if (rename(f->path, path) != 0)
+                fail(streams, path);
+            free(path);
+        }
+        free(f->path);
+        buffer_clear(&f->collected);
+    }
+    free(pair);
+}
+
+static bool streams_finished(void *sink, const struct run_summary *summary, struct complaint *why)
+{
+    struct streams *streams = sink;
+    bool written = !streams->failed;
+
+    (void)summary;
+    *why = streams->why;
+    free(streams->folder);
+    free(streams);
+    return written;
+}
+
+const struct sink_kind sink_streams = {
+    .open = streams_open,
+    .session_opened = streams_session_opened,
+    .plaintext = streams_plaintext,
+    .verdict = streams_verdict,
+    .finished = streams_finished,
+};

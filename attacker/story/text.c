@@ -1,0 +1,206 @@
+/*
+ * The story for people: session by session, what was tried, what came of it, what was said.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "attacker/story/escape.h"
+#include "attacker/story/layout.h"
+#include "attacker/story/said.h"
+#include "attacker/story/sink.h"
+#include "attacker/tls/exchange_name.h"
+#include "capture/alloc.h"
+
+struct text {
+    FILE *out;
+    bool colour;
+};
+
+static void *text_open(const char *argument, bool colour, struct complaint *why)
+{
+    struct text *text = alloc_zero(sizeof(*text));
+
+    (void)argument;
+    (void)why;
+    *text = (struct text){stdout, colour};
+    return text;
+}
+
+static void *text_session_opened(void *sink, const struct session *s)
+{
+    (void)sink;
+    (void)s;
+    return alloc_zero(sizeof(struct said));
+}
+
+static void text_plaintext(void *sink, void *of_session, enum side from, struct bytes data,
+                           uint64_t time_ns)
+{
+    (void)sink;
+    (void)time_ns;
+    said_add(of_session, from, data);
+}
+
+static enum layout_colour colour_of(enum outcome outcome)
+{
+    static const enum layout_colour colours[] = {
+        [OUTCOME_DECRYPTED] = LAYOUT_GREEN,
+        [OUTCOME_PARTIAL] = LAYOUT_YELLOW,
+        [OUTCOME_PROTECTED] = LAYOUT_CYAN,
+        [OUTCOME_UNDECRYPTABLE] = LAYOUT_RED,
+    };
+
+    return colours[outcome];
+}
+
+static const char *shouted(enum outcome outcome)
+{
+    static const char *const words[] = {"DECRYPTED", "PARTIAL", "PROTECTED", "UNDECRYPTABLE"};
+
+    return words[outcome];
+}
+
+static void heading(const struct text *t, const char *words)
+{
+    layout_colour(t->out, t->colour, LAYOUT_STRONG);
+    (void)fprintf(t->out, "\n   %s\n", words);
+    layout_reset(t->out, t->colour);
+}
+
+static void print_title(const struct text *t, const struct session *s, uint64_t id)
+{
+    char client[ENDPOINT_TEXT_SIZE];
+    char server[ENDPOINT_TEXT_SIZE];
+    char title[2 * ENDPOINT_TEXT_SIZE + 48];
+
+    (void)snprintf(title, sizeof(title), "session %llu: %s to %s", (unsigned long long)id,
+                   endpoint_text(&s->connection.client, client),
+                   endpoint_text(&s->connection.server, server));
+    layout_colour(t->out, t->colour, LAYOUT_STRONG);
+    layout_rule(t->out, title);
+    layout_reset(t->out, t->colour);
+}
+
+static void print_wire_text(const struct text *t, const char *before, struct bytes raw)
+{
+    char *shown = escape_new(raw);
+    char *line = alloc_format("%s%s", before, shown);
+
+    (void)fputs("   ", t->out);
+    layout_wrap(t->out, 3, line);
+    free(line);
+    free(shown);
+}
+
+/* print_terms: what the two agreed on. */
+static void print_terms(const struct text *t, const struct session *s)
+{
+    const struct handshake *h = &s->handshake;
+    const struct certificate *c = &h->certificate;
+    const char *version = version_name(h->version);
+    char exchange[SUITE_KEY_EXCHANGE_SIZE];
+    char group[GROUP_TEXT_SIZE];
+
+    if (h->server_name.len > 0)
+        print_wire_text(t, "server name   ", h->server_name);
+    if (!h->server_hello)
+        return;
+    (void)fprintf(t->out, "   agreed on     %s, ", version ? version : "an unknown version");
+    if (h->suite)
+        (void)fprintf(t->out, "%s\n", h->suite->name);
+    else
+        (void)fprintf(t->out, "cipher suite 0x%04x, which is not known\n", h->suite_id);
+    if (exchange_name(h, exchange)[0]) {
+        (void)fprintf(t->out, "   key exchange  %s", exchange);
+        if (exchange_group_name(h, group)[0])
+            (void)fprintf(t->out, " in %s", group);
+        (void)fprintf(t->out, "%s\n",
+                      handshake_is_resumption(h) ? ", taking up an earlier session" : "");
+    }
+    if (c->seen) {
+        char *before = alloc_format("certificate   %s, ", c->key_name);
+
+        print_wire_text(t, before, bytes_of(c->subject, strlen(c->subject)));
+        free(before);
+    }
+}
+
+static void print_evidence(const struct text *t, const struct evidence *e)
+{
+    if (e->num_steps == 0)
+        return;
+    heading(t, "What was tried");
+    for (size_t i = 0; i < e->num_steps; i++) {
+        const struct evidence_step *step = &e->steps[i];
+
+        layout_colour(t->out, t->colour, LAYOUT_FAINT);
+        if (step->frame)
+            (void)fprintf(t->out, "   frame %-5llu ", (unsigned long long)step->frame);
+        else
+            (void)fprintf(t->out, "   %-11s ", "");
+        layout_reset(t->out, t->colour);
+        layout_wrap(t->out, 15, step->step);
+        (void)fprintf(t->out, "%*s", 17, "");
+        layout_wrap(t->out, 17, step->result);
+    }
+}
+
+static void print_verdict(const struct text *t, const struct verdict *v)
+{
+    const char *code = verdict_reason_code(v->reason);
+
+    heading(t, "What came of it");
+    (void)fputs("   ", t->out);
+    layout_colour(t->out, t->colour, colour_of(v->outcome));
+    (void)fputs(shouted(v->outcome), t->out);
+    layout_reset(t->out, t->colour);
+    if (code)
+        (void)fprintf(t->out, " (%s)", code);
+    (void)fputs("\n   ", t->out);
+    layout_wrap(t->out, 3, v->explanation);
+}
+
+static void text_verdict(void *sink, void *of_session, const struct session *s, uint64_t id)
+{
+    const struct text *t = sink;
+    struct said *said = of_session;
+
+    print_title(t, s, id);
+    print_terms(t, s);
+    print_evidence(t, &s->evidence);
+    print_verdict(t, &s->verdict);
+    if (said->num_turns > 0) {
+        heading(t, "What was said");
+        said_print(t->out, said, t->colour);
+    }
+    (void)fputc('\n', t->out);
+    (void)fflush(t->out);
+    said_clear(said);
+    free(said);
+}
+
+static bool text_finished(void *sink, const struct run_summary *summary, struct complaint *why)
+{
+    struct text *t = sink;
+
+    (void)fprintf(t->out, "%llu session%s in %llu packets:", (unsigned long long)summary->sessions,
+                  summary->sessions == 1 ? "" : "s", (unsigned long long)summary->packets);
+    for (int i = OUTCOME_DECRYPTED; i <= OUTCOME_UNDECRYPTABLE; i++)
+        (void)fprintf(t->out, "%s %llu %s", i ? "," : "", (unsigned long long)summary->outcomes[i],
+                      verdict_outcome_name((enum outcome)i));
+    (void)fputs(".\n", t->out);
+
+    bool written = fflush(t->out) == 0 && !ferror(t->out);
+    if (!written)
+        (void)complaint_say(why, "standard output: cannot be written: %s", strerror(errno));
+    free(t);
+    return written;
+}
+
+const struct sink_kind sink_text = {
+    .open = text_open,
+    .session_opened = text_session_opened,
+    .plaintext = text_plaintext,
+    .verdict = text_verdict,
+    .finished = text_finished,
+};

@@ -1,0 +1,81 @@
+/*
+ * verdict.h - from what was seen and what was tried: is this session open, and why or why not?
+ *
+ * Every outcome has a reason that scripts can read and a sentence that people can. No I/O, no
+ * parsing, no secret: a verdict is a function of struct findings.
+ */
+#ifndef KEYFALL_ATTACKER_VERDICT_H
+#define KEYFALL_ATTACKER_VERDICT_H
+
+#include "attacker/leaks/leaks.h"
+#include "attacker/tls/alert.h"
+#include "attacker/tls/handshake.h"
+
+enum outcome { OUTCOME_DECRYPTED, OUTCOME_PARTIAL, OUTCOME_PROTECTED, OUTCOME_UNDECRYPTABLE };
+
+enum reason {
+    REASON_NONE,
+    REASON_FORWARD_SECRET,
+    REASON_NO_KEY,
+    REASON_KEY_MISMATCH,
+    REASON_PSK_NEEDED,
+    REASON_TICKET_KEY_NEEDED,
+    REASON_ORIGINAL_SESSION_MISSING,
+    REASON_HANDSHAKE_MISSING,
+    REASON_PACKETS_MISSING,
+    REASON_PACKETS_TRUNCATED,
+    REASON_HANDSHAKE_INCOMPLETE,
+    REASON_UNSUPPORTED_CIPHER,
+    REASON_MALFORMED,
+};
+
+/* Single leaks that would open a session, as bits; verdict_opened_by_name gives their names. */
+enum opened_by {
+    OPENED_BY_SERVER_KEY,
+    OPENED_BY_TICKET_KEY,
+    OPENED_BY_EPHEMERAL,
+    OPENED_BY_PSK,
+    OPENED_BY_SESSION_SECRET,
+    OPENED_BY_QUANTUM_COMPUTER,
+    NUM_OPENED_BY,
+};
+
+/* What a session knows about itself when it ends. */
+struct findings {
+    const struct handshake *handshake; /* the first one of the connection */
+    const struct leaks_found *leaks;
+    bool any_leak_given;
+    bool from_the_middle;    /* no hello in the recording */
+    bool cipher_unsupported; /* the secret is known, and libcrypto can't compute the suite */
+    bool finished[2];        /* by enum side: opened, recomputed, and equal */
+    uint64_t records;        /* protected ones seen */
+    uint64_t records_opened; /* those whose MAC or tag verified */
+    uint64_t bytes_missing;  /* in holes of the recording */
+    bool cut_by_snaplen;
+    uint64_t malformed_frame; /* where bytes stood that are no record; 0 for nowhere */
+    bool alert_seen;          /* in the clear: */
+    struct alert alert;
+    enum side alert_from;
+};
+
+#define VERDICT_EXPLANATION_SIZE 512
+
+struct verdict {
+    enum outcome outcome;
+    enum reason reason;
+    bool finished_verified;
+    bool forward_secret;
+    unsigned opened_by;        /* bits 1 << enum opened_by */
+    const char *secret_source; /* the contract's word, NULL when nothing opened */
+    char explanation[VERDICT_EXPLANATION_SIZE];
+};
+
+/* verdict_reach fills *out. */
+void verdict_reach(struct verdict *out, const struct findings *f);
+
+/* The contract's words. verdict_reason_code of REASON_NONE is NULL. */
+const char *verdict_outcome_name(enum outcome outcome);
+const char *verdict_reason_code(enum reason reason);
+const char *verdict_opened_by_name(enum opened_by leak);
+
+#endif
