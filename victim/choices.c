@@ -137,9 +137,10 @@ static bool decide_by_suite(struct choices *c, struct complaint *why, const stru
                              "a suite of that exchange from keyfall-victim list",
                              kx_name(c->kx), s->iana_name, kx_name(s->kx));
     if (d->version != 0 && (d->version < s->lowest || d->version > s->highest))
-        return complaint_say(why, "%s does not carry %s, which goes with %s to %s; leave out --tls",
-                             version_name(d->version), s->iana_name, version_name(s->lowest),
-                             version_name(s->highest));
+        return complaint_say(
+            why, "%s does not carry %s, whose lowest is %s and highest %s; leave out --tls",
+            version_name(d->version), s->iana_name, version_name(s->lowest),
+            version_name(s->highest));
     c->kx = s->kx;
     c->version = d->version != 0 ? d->version : s->highest;
     return true;
@@ -153,8 +154,9 @@ static bool decide_by_kx(struct choices *c, struct complaint *why, const struct 
     if (c->kx == KX_TLS13) {
         if (d->version != 0 && d->version != TLS1_3_VERSION)
             return complaint_say(why,
-                                 "%s is not TLS 1.3; take --tls 1.3, or --kx ecdhe with --tls %s",
-                                 version_name(d->version), d->wishes->tls);
+                                 "--kx tls13 is TLS 1.3, but --tls says %s; leave out --tls, or "
+                                 "take --kx ecdhe",
+                                 d->wishes->tls);
         c->version = TLS1_3_VERSION;
         return true;
     }
@@ -205,8 +207,8 @@ static bool decide_key(struct choices *c, struct complaint *why, const struct de
 static size_t rank(const struct suite *s)
 {
     static const char *const preferred[] = {"AES_128_GCM_SHA256", "AES_256_GCM_SHA384",
-                                            "CHACHA20_POLY1305_SHA256", "AES_128_CBC_SHA256",
-                                            "AES_128_CBC_SHA"};
+                                            "AES_128_CBC_SHA256", "AES_128_CBC_SHA",
+                                            "CHACHA20_POLY1305_SHA256"};
     size_t n = sizeof(preferred) / sizeof(*preferred);
     size_t len = strlen(s->iana_name);
 
@@ -229,19 +231,35 @@ static int by_rank(const void *a, const void *b)
     return (x->id > y->id) - (x->id < y->id);
 }
 
+/* What a key is good for: half a sentence. RFC 5246 section 7.4.2. */
+static const char *use_of_key(enum key_type type)
+{
+    switch (type) {
+    case KEY_RSA:
+        return "an RSA key goes with --kx rsa, dhe, ecdhe, tls13 and rsa-psk";
+    case KEY_EC:
+        return "an EC key only signs; take --kx ecdhe or tls13, or an RSA key";
+    case KEY_ED25519:
+        return "an EdDSA key only signs; take --kx ecdhe with --tls 1.2, --kx tls13, or an RSA key";
+    case KEY_DSA:
+        return "a DSA key only signs; take --kx dhe, or an RSA key";
+    case KEY_NONE:
+        break;
+    }
+    return "keyfall-victim list names what there is";
+}
+
 static bool decide_suites(struct choices *c, struct complaint *why, const struct deciding *d)
 {
-    c->allowed = alloc_zero(d->list->num_suites * sizeof(*c->allowed));
+    c->allowed = alloc_zero(d->list->num_suites * sizeof(c->allowed[0]));
     for (size_t i = 0; i < d->list->num_suites; i++) {
         if (is_candidate(&d->list->suites[i], c, d))
             c->allowed[c->num_allowed++] = &d->list->suites[i];
     }
     if (c->num_allowed == 0)
-        return complaint_say(why,
-                             "no suite has --kx %s with %s in %s; keyfall-victim list names those "
-                             "that there are",
-                             kx_name(c->kx), key_type_name(c->key_type), version_name(c->version));
-    qsort(c->allowed, c->num_allowed, sizeof(*c->allowed), by_rank);
+        return complaint_say(why, "%s has no suite of --kx %s for %s: %s", version_name(c->version),
+                             kx_name(c->kx), key_type_name(c->key_type), use_of_key(c->key_type));
+    qsort(c->allowed, c->num_allowed, sizeof(c->allowed[0]), by_rank);
     if (d->wishes->command == COMMAND_EXCHANGE)
         c->num_allowed = 1;
     return true;

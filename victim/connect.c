@@ -19,11 +19,10 @@ static bool heed_deadline(struct remote *remote)
     struct party *party = remote->party;
     uint64_t quiet_ms = remote_quiet_ms(remote);
 
-    if (party->stage == STAGE_HANDSHAKE && quiet_ms > HANDSHAKE_MS)
-        party_lost(party);
-    else if (party->stage == STAGE_HEAR && quiet_ms > ANSWER_MS)
+    if (party->stage == STAGE_HEAR && quiet_ms > ANSWER_MS)
         party_close(party);
-    else if (party->stage == STAGE_FAREWELL && quiet_ms > ANSWER_MS + FAREWELL_MS)
+    if ((party->stage == STAGE_HANDSHAKE && quiet_ms > HANDSHAKE_MS) ||
+        (party->stage == STAGE_FAREWELL && quiet_ms > ANSWER_MS + FAREWELL_MS))
         party_lost(party);
     return party_over(party);
 }
@@ -70,7 +69,7 @@ static bool hold_one(struct scene *scene, struct complaint *why)
     unsigned long number = scene_next(scene, &flow, &client, &server);
 
     wire_host(host, sizeof(host), where);
-    script_inquiry(&request, &scene->script, host);
+    script_inquiry(&request, &scene->script, where);
 
     struct party *party = party_new_client(scene->client, number, &request, server_name(host));
 

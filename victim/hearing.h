@@ -12,7 +12,7 @@
 #include "capture/alloc.h"
 
 /* Room for any browser's cookies; whoever sends a longer head is not speaking HTTP to us. */
-#define HEARING_HEAD_MAX (64 * 1024)
+#define HEARING_HEAD_MAX ((size_t)64 * 1024)
 
 struct hearing {
     struct buffer head; /* what has come, until the empty line */

@@ -25,7 +25,7 @@ enum status {
 static int complain(const struct complaint *why, enum status status)
 {
     (void)fprintf(stderr, "keyfall-victim: %s\n", why->text);
-    return status;
+    return (int)status;
 }
 
 static int finish_output(void)

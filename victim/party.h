@@ -17,7 +17,7 @@
 #include "victim/words.h"
 
 /* How much a party says before it lets the other end listen: bounds the memory of both. */
-#define PARTY_BURST (128 * 1024)
+#define PARTY_BURST ((size_t)128 * 1024)
 
 enum stage {
     STAGE_HANDSHAKE,

@@ -13,7 +13,7 @@
 #define SNAP_LENGTH 262144
 
 /* Few large writes instead of one every 4096 bytes; beyond this it makes no difference. */
-#define FILE_BUFFER_SIZE (256 * 1024)
+#define FILE_BUFFER_SIZE ((size_t)256 * 1024)
 
 #define NS_PER_S UINT64_C(1000000000)
 

@@ -20,7 +20,7 @@ struct script {
 /* script_request is what the client says to our own server. */
 void script_request(struct speech *request, const struct script *script);
 
-/* script_inquiry is what the client says to `host`, a server of somebody else's. */
+/* script_inquiry is what the client says to `host` (HOST:PORT), a server of somebody else's. */
 void script_inquiry(struct speech *request, const struct script *script, const char *host);
 
 /* script_answer_customer answers script_request. A party_answer; `script` is a struct script. */
