@@ -42,9 +42,9 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wf
 	-Wnull-dereference -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
 	$(if $(WERROR),-Werror)
 HARDENING := -fstack-protector-strong -fPIE $(if $(SAN),,-D_FORTIFY_SOURCE=2)
+, := ,
 SANITIZE := $(if $(filter address,$(SAN)),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer) \
 	$(if $(filter thread,$(SAN)),-fsanitize=thread)
-, := ,
 CFLAGS ?= -O2 -g
 COMPILE = $(CC) -std=c11 -D_GNU_SOURCE -I. $(WARNINGS) $(CFLAGS) $(HARDENING) $(SANITIZE) $(PACKAGES_CFLAGS)
 LINK = $(CC) -pie -Wl,-z,relro,-z,now $(CFLAGS) $(SANITIZE) $(LDFLAGS)
