@@ -1,0 +1,125 @@
+#include "tests/support/check.h"
+
+#include <stdlib.h>
+
+#include "capture/alloc.h"
+#include "capture/half_stream.h"
+
+struct total {
+    uint64_t bytes;
+    uint64_t missing;
+};
+
+static void on_bytes(void *conversation, enum side from, const struct chunk *chunk)
+{
+    struct total *total = conversation;
+
+    (void)from;
+    total->bytes += chunk->data.len;
+}
+
+static void on_gap(void *conversation, enum side from, const struct gap *gap)
+{
+    struct total *total = conversation;
+
+    (void)from;
+    total->missing += gap->missing;
+}
+
+static const struct stream_listener listener = {.bytes = on_bytes, .gap = on_gap};
+
+static struct half_stream stream_to(struct total *total, struct reassembly_counts *counts)
+{
+    struct half_stream h;
+
+    half_stream_init(&h, (struct outlet){&listener, counts, total, SIDE_CLIENT});
+    return h;
+}
+
+static void a_stream_may_be_longer_than_the_sequence_numbers(void **state)
+{
+    enum { BLOCK = 1 << 20, BLOCKS = 3 * 4096 + 5 };
+    struct total total = {0};
+    struct reassembly_counts counts = {0};
+    struct half_stream h = stream_to(&total, &counts);
+    uint8_t *block = alloc_zero(BLOCK);
+    struct chunk chunk = {.data = bytes_of(block, BLOCK)};
+    uint32_t sequence = 0xfffffff0;
+
+    (void)state;
+    half_stream_start(&h, sequence);
+    for (uint64_t i = 0; i < BLOCKS; i++, sequence += BLOCK) {
+        half_stream_take(&h, sequence, &chunk, 0);
+        half_stream_take(&h, sequence, &chunk, 0);
+        assert_int_equal(total.bytes, (i + 1) * BLOCK);
+    }
+    half_stream_fin(&h, sequence, 1);
+    assert_true(half_stream_complete(&h));
+    half_stream_end(&h);
+    assert_int_equal(total.missing, 0);
+    free(block);
+}
+
+static void a_direction_of_which_nothing_was_seen_ends_without_a_word(void **state)
+{
+    struct total total = {0};
+    struct reassembly_counts counts = {0};
+    struct half_stream h = stream_to(&total, &counts);
+
+    (void)state;
+    half_stream_end(&h);
+    assert_int_equal(total.missing, 0);
+    assert_int_equal(counts.gaps, 0);
+}
+
+static void an_acknowledgement_gives_up_only_what_was_cut(void **state)
+{
+    struct total total = {0};
+    struct reassembly_counts counts = {0};
+    struct half_stream h = stream_to(&total, &counts);
+    struct chunk chunk = {.data = bytes_of("abcd", 4)};
+
+    (void)state;
+    half_stream_start(&h, 1);
+    half_stream_take(&h, 1, &chunk, 6);  /* 1 to 4, and 5 to 10 are cut */
+    half_stream_take(&h, 21, &chunk, 0); /* 11 to 20 are not in the recording */
+    half_stream_acknowledged(&h, 10);
+    assert_int_equal(total.missing, 0);
+    half_stream_acknowledged(&h, 25);
+    assert_int_equal(total.missing, 6);
+    assert_int_equal(total.bytes, 4);
+    half_stream_end(&h);
+    assert_int_equal(total.missing, 16);
+    assert_int_equal(total.bytes, 8);
+    assert_int_equal(counts.gaps, 2);
+}
+
+static void an_acknowledgement_of_another_stream_does_no_harm(void **state)
+{
+    struct total total = {0};
+    struct reassembly_counts counts = {0};
+    struct half_stream h = stream_to(&total, &counts);
+    struct chunk chunk = {.data = bytes_of("abcd", 4)};
+
+    (void)state;
+    half_stream_start(&h, 1);
+    half_stream_acknowledged(&h, 0x7fffffff);
+    half_stream_take(&h, 5, &chunk, 0);
+    assert_int_equal(total.bytes, 0);
+    half_stream_take(&h, 1, &chunk, 0);
+    assert_int_equal(total.bytes, 8);
+    half_stream_end(&h);
+    assert_int_equal(total.missing, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest cases[] = {
+        CASE(a_stream_may_be_longer_than_the_sequence_numbers),
+        CASE(a_direction_of_which_nothing_was_seen_ends_without_a_word),
+        CASE(an_acknowledgement_gives_up_only_what_was_cut),
+        CASE(an_acknowledgement_of_another_stream_does_no_harm),
+    };
+
+    return RUN(cases);
+}
