@@ -45,11 +45,11 @@ static bool load_leaks(struct leaks *leaks, const struct options *options, struc
     bool loaded = read_passphrase(&passphrase, options->passphrase_file, why);
 
     for (size_t i = 0; loaded && i < options->keys.num; i++)
-        loaded = server_keys_load(&leaks->server_keys, options->keys.at[i], passphrase, why);
+        loaded = server_keys_load(&leaks->server_keys, options->keys.names[i], passphrase, why);
     for (size_t i = 0; loaded && i < options->ephemerals.num; i++)
-        loaded = ephemerals_load(&leaks->ephemerals, options->ephemerals.at[i], passphrase, why);
+        loaded = ephemerals_load(&leaks->ephemerals, options->ephemerals.names[i], passphrase, why);
     for (size_t i = 0; loaded && i < options->keylogs.num; i++)
-        loaded = keylog_load(&leaks->keylog, options->keylogs.at[i], why);
+        loaded = keylog_load(&leaks->keylog, options->keylogs.names[i], why);
     if (passphrase)
         OPENSSL_cleanse(passphrase, strlen(passphrase));
     free(passphrase);
@@ -78,7 +78,7 @@ static bool read_captures(struct recording *recording, const struct paths *captu
         struct complaint why;
         bool read;
 
-        if (!recording_read(recording, captures->at[i], &read, &why)) {
+        if (!recording_read(recording, captures->names[i], &read, &why)) {
             complain(why.text);
             recording_warn(recording, why.text);
         }
@@ -94,7 +94,7 @@ static void say_no_tls(const struct run_summary *summary, const struct paths *ca
     (void)complaint_say(&text,
                         "%s%s: no TLS was found in %llu packets and %llu TCP connections; was the "
                         "right interface recorded?",
-                        captures->at[0], captures->num > 1 ? " and the others" : "",
+                        captures->names[0], captures->num > 1 ? " and the others" : "",
                         (unsigned long long)summary->packets,
                         (unsigned long long)summary->tcp_connections);
     complain(text.text);

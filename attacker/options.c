@@ -48,8 +48,8 @@ const char *options_help(void)
 
 static void add_path(struct paths *paths, const char *path)
 {
-    paths->at = alloc_resize((void *)paths->at, (paths->num + 1) * sizeof(*paths->at));
-    paths->at[paths->num++] = path;
+    paths->names = alloc_resize((void *)paths->names, (paths->num + 1) * sizeof(*paths->names));
+    paths->names[paths->num++] = path;
 }
 
 /* take_option files one option; false when getopt did not know it. */
@@ -121,9 +121,9 @@ bool options_read(struct options *out, int argc, char **argv, struct complaint *
 
 void options_clear(struct options *options)
 {
-    free((void *)options->keys.at);
-    free((void *)options->ephemerals.at);
-    free((void *)options->keylogs.at);
-    free((void *)options->captures.at);
+    free((void *)options->keys.names);
+    free((void *)options->ephemerals.names);
+    free((void *)options->keylogs.names);
+    free((void *)options->captures.names);
     *options = (struct options){0};
 }

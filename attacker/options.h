@@ -9,7 +9,7 @@
 
 /* A list of file names; they point into argv. */
 struct paths {
-    const char **at;
+    const char **names;
     size_t num;
 };
 

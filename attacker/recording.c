@@ -1,5 +1,6 @@
 #include "attacker/recording.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "attacker/tls/record.h"
@@ -100,6 +101,7 @@ static void let_go(struct recording *r)
     while (r->first && r->first->state == STATE_ENDED) {
         struct conversation *c = r->first;
 
+        assert(!c->before);
         give_verdict(r, c->session);
         session_free(c->session);
         leave_queue(r, c);

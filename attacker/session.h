@@ -19,7 +19,7 @@
 
 /* 256 KiB: what one side may say while it waits for its turn to be understood, see
  * handshake_awaits. More than any handshake, less than a flood of half-recorded ones would need. */
-#define SESSION_MAX_WAITING (256 * 1024)
+#define SESSION_MAX_WAITING ((size_t)256 * 1024)
 
 struct session;
 

@@ -172,7 +172,7 @@ static void settle_malformed(struct verdict *v, const struct findings *f)
     else if (h->trouble == TROUBLE_LIMIT)
         settle(v, OUTCOME_UNDECRYPTABLE, REASON_MALFORMED,
                "The handshake can't be read: at frame %llu it has more than %d messages, or one of "
-               "more than %d bytes, which no real one has.",
+               "more than %zu bytes, which no real one has.",
                (unsigned long long)h->trouble_frame, HANDSHAKE_MAX_MESSAGES, HANDSHAKE_MAX_MESSAGE);
     else
         settle(v, OUTCOME_UNDECRYPTABLE, REASON_MALFORMED,

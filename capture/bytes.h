@@ -33,6 +33,18 @@ struct reader {
     struct bytes left;
 };
 
+/* unconst is for handing a view to a library that promises not to write, but forgot to say so in
+ * its types. */
+static inline void *unconst(const void *p)
+{
+    union {
+        const void *in;
+        void *out;
+    } u = {p};
+
+    return u.out;
+}
+
 /* enum progress is the answer of whoever reads from a stream whose end has not arrived yet. */
 enum progress { PROGRESS_DONE, PROGRESS_NEED_MORE, PROGRESS_MALFORMED };
 

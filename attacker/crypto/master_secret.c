@@ -26,9 +26,8 @@ bool prf(uint8_t *out, size_t out_len, const char *hash, struct bytes secret, co
     memcpy(labelled + label_len, seed.at, seed.len);
 
     OSSL_PARAM params[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, (char *)(uintptr_t)hash, 0),
-        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SECRET, (void *)(uintptr_t)secret.at,
-                                          secret.len),
+        OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, unconst(hash), 0),
+        OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SECRET, unconst(secret.at), secret.len),
         OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SEED, labelled, label_len + seed.len),
         OSSL_PARAM_construct_end(),
     };

@@ -41,7 +41,7 @@ static bool start_mac(struct seal *seal, const char *hash, const uint8_t *key)
 
     EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
     OSSL_PARAM params[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char *)(uintptr_t)hash, 0),
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, unconst(hash), 0),
         OSSL_PARAM_construct_end(),
     };
     seal->mac_context = EVP_MAC_CTX_new(hmac);

@@ -27,8 +27,7 @@ static bool decrypt(struct seal *seal, const uint8_t *nonce, struct bytes additi
     int len;
 
     if (EVP_DecryptInit_ex2(c, NULL, NULL, nonce, NULL) != 1 ||
-        EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_SET_TAG, seal->cipher->tag_len,
-                            (void *)(uintptr_t)tag) != 1)
+        EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_SET_TAG, seal->cipher->tag_len, unconst(tag)) != 1)
         return false;
     /* CCM wants to know the length first, and checks the tag while it decrypts. */
     if (ccm && EVP_DecryptUpdate(c, NULL, &len, NULL, (int)ciphertext.len) != 1)

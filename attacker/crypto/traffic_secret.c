@@ -22,7 +22,7 @@ static bool hkdf(uint8_t *out, size_t out_len, const char *hash, int mode, OSSL_
     EVP_KDF *kdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
     EVP_KDF_CTX *context = EVP_KDF_CTX_new(kdf);
     OSSL_PARAM params[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, (char *)(uintptr_t)hash, 0),
+        OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, unconst(hash), 0),
         OSSL_PARAM_construct_int(OSSL_KDF_PARAM_MODE, &mode),
         OSSL_PARAM_construct_end(),
     };
@@ -36,7 +36,7 @@ static bool hkdf(uint8_t *out, size_t out_len, const char *hash, int mode, OSSL_
 
 static OSSL_PARAM octets(const char *name, struct bytes b)
 {
-    return OSSL_PARAM_construct_octet_string(name, (void *)(uintptr_t)b.at, b.len);
+    return OSSL_PARAM_construct_octet_string(name, unconst(b.at), b.len);
 }
 
 /* extract is HKDF-Extract; RFC 5869 section 2.2. */

@@ -87,8 +87,7 @@ static bool has_public_value(const EVP_PKEY *key, struct bytes p, struct bytes v
     if (is_finite_field(key))
         return finite_field_is(key, p, value);
 
-    size_t len =
-        p.len > 0 ? 0 : EVP_PKEY_get1_encoded_public_key((EVP_PKEY *)(uintptr_t)key, &encoded);
+    size_t len = p.len > 0 ? 0 : EVP_PKEY_get1_encoded_public_key(unconst(key), &encoded);
     bool same = len > 0 && bytes_equal(bytes_of(encoded, len), value);
     OPENSSL_free(encoded);
     ERR_clear_error();

@@ -7,6 +7,7 @@
 #include "attacker/leaks/premaster.h"
 #include "attacker/tls/exchange_name.h"
 #include "attacker/tls/signature_scheme.h"
+#include "capture/alloc.h"
 
 /* try_as_ciphertext puts a public value through the private key, as if it were a box. */
 static void try_as_ciphertext(EVP_PKEY *key, uint64_t frame, struct bytes value, struct evidence *e)
@@ -42,20 +43,19 @@ static bool signature_verifies(EVP_PKEY *key, const struct signature_scheme *sch
     EVP_PKEY_CTX *key_context = NULL;
     const struct bytes params = h->server_params.params;
     const struct bytes signature = h->server_params.signature;
-    uint8_t covered[2 * RANDOM_LEN + 4096]; /* the largest DHE parameters have 3 * 1024 bytes */
-    size_t len = 2 * RANDOM_LEN + params.len;
-    bool verified = false;
+    struct buffer covered = {0};
 
-    if (context && params.len <= 4096) {
-        memcpy(covered, h->client_random, RANDOM_LEN);
-        memcpy(covered + RANDOM_LEN, h->server_random, RANDOM_LEN);
-        memcpy(covered + 2 * RANDOM_LEN, params.at, params.len);
-        verified = EVP_DigestVerifyInit_ex(context, &key_context, scheme->hash, NULL, NULL, key,
-                                           NULL) == 1 &&
-                   (scheme->kind != SIGNATURE_PSS ||
-                    EVP_PKEY_CTX_set_rsa_padding(key_context, RSA_PKCS1_PSS_PADDING) == 1) &&
-                   EVP_DigestVerify(context, signature.at, signature.len, covered, len) == 1;
-    }
+    buffer_append(&covered, bytes_of(h->client_random, RANDOM_LEN));
+    buffer_append(&covered, bytes_of(h->server_random, RANDOM_LEN));
+    buffer_append(&covered, params);
+
+    bool verified =
+        context &&
+        EVP_DigestVerifyInit_ex(context, &key_context, scheme->hash, NULL, NULL, key, NULL) == 1 &&
+        (scheme->kind != SIGNATURE_PSS ||
+         EVP_PKEY_CTX_set_rsa_padding(key_context, RSA_PKCS1_PSS_PADDING) == 1) &&
+        EVP_DigestVerify(context, signature.at, signature.len, covered.at, covered.len) == 1;
+    buffer_clear(&covered);
     EVP_MD_CTX_free(context);
     ERR_clear_error();
     return verified;

@@ -26,7 +26,8 @@ bool key_file_read(struct buffer *out, const char *path, struct complaint *why)
     if (failed)
         return complaint_say(why, "%s: cannot be read: %s", path, strerror(error));
     if (out->len > KEY_FILE_MAX)
-        return complaint_say(why, "%s: is over %d bytes, so it is no key file", path, KEY_FILE_MAX);
+        return complaint_say(why, "%s: is over %zu bytes, so it is no key file", path,
+                             KEY_FILE_MAX);
     return true;
 }
 

@@ -14,7 +14,7 @@
 
 /* 1 MiB: keys, even with a chain of certificates in the same file, have some kilobytes; a capture
  * given by mistake is refused before it is read. */
-#define KEY_FILE_MAX (1024 * 1024)
+#define KEY_FILE_MAX ((size_t)1024 * 1024)
 
 /* key_file_read appends the whole file to *out; false with *why, also when it is too long. */
 bool key_file_read(struct buffer *out, const char *path, struct complaint *why) MUST_CHECK;

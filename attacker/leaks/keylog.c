@@ -4,7 +4,6 @@
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <uthash.h>
 
 #include "capture/alloc.h"
 
@@ -34,7 +33,6 @@ struct identity {
 };
 
 struct keylog_line {
-    UT_hash_handle hh;
     struct identity identity;
     size_t secret_len;
     uint8_t secret[TRAFFIC_SECRET_MAX_LEN];
@@ -80,16 +78,19 @@ static bool find_label(const char *word, uint8_t *label)
 
 static void add_line(struct keylog *keylog, const struct keylog_line *line)
 {
-    struct keylog_line *known;
-
-    HASH_FIND(hh, keylog->lines, &line->identity, sizeof(line->identity), known);
-    if (!known) {
-        known = alloc_zero(sizeof(*known));
-        known->identity = line->identity;
-        HASH_ADD(hh, keylog->lines, identity, sizeof(known->identity), known);
+    if (keylog->num_lines == keylog->room_for_lines) {
+        keylog->room_for_lines = 2 * keylog->room_for_lines + 16;
+        keylog->lines =
+            alloc_resize(keylog->lines, keylog->room_for_lines * sizeof(struct keylog_line));
     }
-    known->secret_len = line->secret_len;
-    memcpy(known->secret, line->secret, line->secret_len);
+    keylog->lines[keylog->num_lines++] = *line;
+}
+
+/* compare_lines orders by identity, which is bytes and no padding. */
+static int compare_lines(const void *a, const void *b)
+{
+    return memcmp(&((const struct keylog_line *)a)->identity,
+                  &((const struct keylog_line *)b)->identity, sizeof(struct identity));
 }
 
 /* read_line takes "LABEL random secret" apart; false when the line is none of a key log's. */
@@ -132,6 +133,9 @@ bool keylog_load(struct keylog *keylog, const char *path, struct complaint *why)
         any |= !blank && read_line(keylog, text);
     }
 
+    if (keylog->num_lines > 0)
+        qsort(keylog->lines, keylog->num_lines, sizeof(struct keylog_line), compare_lines);
+
     bool failed = ferror(file) != 0;
     (void)fclose(file);
     if (text)
@@ -149,27 +153,20 @@ bool keylog_load(struct keylog *keylog, const char *path, struct complaint *why)
 
 void keylog_clear(struct keylog *keylog)
 {
-    struct keylog_line *line;
-    struct keylog_line *next;
-
-    HASH_ITER(hh, keylog->lines, line, next)
-    {
-        HASH_DEL(keylog->lines, line);
-        OPENSSL_cleanse(line, sizeof(*line));
-        free(line);
-    }
+    if (keylog->lines)
+        OPENSSL_cleanse(keylog->lines, keylog->room_for_lines * sizeof(struct keylog_line));
+    free(keylog->lines);
     *keylog = (struct keylog){0};
 }
 
 static const struct keylog_line *find(const struct keylog *keylog, enum label label,
                                       struct bytes random)
 {
-    struct identity identity = {.label = (uint8_t)label};
-    const struct keylog_line *line;
+    struct keylog_line wanted = {.identity.label = (uint8_t)label};
 
-    memcpy(identity.random, random.at, random.len);
-    HASH_FIND(hh, keylog->lines, &identity, sizeof(identity), line);
-    return line;
+    memcpy(wanted.identity.random, random.at, random.len);
+    return bsearch(&wanted, keylog->lines, keylog->num_lines, sizeof(struct keylog_line),
+                   compare_lines);
 }
 
 static bool take_traffic(const struct keylog *keylog, struct bytes random, struct secret *out)
@@ -221,7 +218,7 @@ enum answer keylog_ask(const struct keylog *keylog, const struct handshake *h, s
 {
     static const char step[] = "Is this session in the key log?";
 
-    if (!keylog->lines)
+    if (keylog->num_lines == 0)
         return ANSWER_NOT_GIVEN;
     if (!take(keylog, h, out)) {
         evidence_add(e, h->client_hello->frame, step,

@@ -16,7 +16,9 @@ struct keylog_line;
 
 /* Zero is "none leaked". */
 struct keylog {
-    struct keylog_line *lines; /* a hash table, by label and client random */
+    struct keylog_line *lines; /* sorted by label and client random */
+    size_t num_lines;
+    size_t room_for_lines;
 };
 
 /* keylog_load adds the lines of a file; labels that are not needed and comments are passed over.

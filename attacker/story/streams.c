@@ -17,7 +17,7 @@
 
 /* 64 KiB are collected before they are written: few system calls, and no file is held open, so any
  * number of sessions may run at once. */
-#define STREAMS_MAX_COLLECTED (64 * 1024)
+#define STREAMS_MAX_COLLECTED ((size_t)64 * 1024)
 
 struct streams {
     char *folder;

@@ -49,7 +49,7 @@ const struct group *group_find(uint16_t id)
 static BIGNUM *named_prime(const char *name)
 {
     OSSL_PARAM params[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, (char *)(uintptr_t)name, 0),
+        OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, unconst(name), 0),
         OSSL_PARAM_construct_end()};
     EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "DH", NULL);
     EVP_PKEY *key = NULL;

@@ -234,7 +234,7 @@ bool handshake_is_resumption(const struct handshake *h)
 void handshake_clear(struct handshake *h)
 {
     for (size_t i = 0; i < h->num_messages; i++)
-        free((void *)(uintptr_t)h->messages[i].whole.at);
+        free(unconst(h->messages[i].whole.at));
     certificate_clear(&h->certificate);
     *h = (struct handshake){0};
 }

@@ -23,7 +23,7 @@
 
 /* 128 KiB: a certificate chain with post-quantum signatures fits several times over, and a lying
  * 24-bit length (16 MiB) can't make us wait for, and keep, what never comes. */
-#define HANDSHAKE_MAX_MESSAGE (128 * 1024)
+#define HANDSHAKE_MAX_MESSAGE ((size_t)128 * 1024)
 
 /* The longest handshakes (client certificate, retry, tickets) have some 20 messages. */
 #define HANDSHAKE_MAX_MESSAGES 48

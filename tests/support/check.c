@@ -50,5 +50,5 @@ struct bytes unhex(const char *hex)
 
 void exact_free(struct bytes b)
 {
-    free((void *)(uintptr_t)b.at);
+    free(unconst(b.at));
 }
