@@ -1,0 +1,276 @@
+#include "tests/support/record_sealer.h"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include "attacker/tls/version.h"
+#include "tests/support/check.h"
+#include "tests/support/message_writer.h"
+
+static size_t hmac(uint8_t *out, const char *hash, struct bytes key, struct bytes data)
+{
+    unsigned len = 0;
+
+    assert_non_null(
+        HMAC(EVP_get_digestbyname(hash), key.at, (int)key.len, data.at, data.len, out, &len));
+    return len;
+}
+
+/* p_hash: A(0) = seed, A(i) = HMAC(A(i-1)), output HMAC(A(i) + seed); it is xored into `out`. */
+static void p_hash(uint8_t *out, size_t out_len, const char *hash, struct bytes secret,
+                   struct bytes seed)
+{
+    uint8_t a[EVP_MAX_MD_SIZE];
+    size_t a_len = hmac(a, hash, secret, seed);
+
+    for (size_t done = 0; done < out_len;) {
+        uint8_t piece[EVP_MAX_MD_SIZE];
+        struct writer w = {0};
+
+        write_bytes(&w, bytes_of(a, a_len));
+        write_bytes(&w, seed);
+        size_t len = hmac(piece, hash, secret, writer_view(&w));
+        for (size_t i = 0; i < len && done < out_len; i++)
+            out[done++] ^= piece[i];
+        a_len = hmac(a, hash, secret, bytes_of(a, a_len));
+        buffer_clear(&w.out);
+    }
+}
+
+void hmac_prf(uint8_t *out, size_t out_len, const char *hash, struct bytes secret,
+              const char *label, struct bytes seed)
+{
+    struct writer w = {0};
+
+    write_text(&w, label);
+    write_bytes(&w, seed);
+    memset(out, 0, out_len);
+    if (strcmp(hash, "MD5-SHA1") == 0) {
+        size_t half = (secret.len + 1) / 2; /* RFC 2246 section 5: the halves may share a byte */
+
+        p_hash(out, out_len, "MD5", bytes_first(secret, half), writer_view(&w));
+        p_hash(out, out_len, "SHA1", bytes_of(secret.at + secret.len - half, half),
+               writer_view(&w));
+    } else {
+        p_hash(out, out_len, hash, secret, writer_view(&w));
+    }
+    buffer_clear(&w.out);
+}
+
+/* expand is HKDF-Expand-Label with an empty context, for no more than one block of output. */
+static void expand(uint8_t *out, size_t out_len, const char *hash, struct bytes secret,
+                   const char *label)
+{
+    uint8_t block[EVP_MAX_MD_SIZE];
+    struct writer w = {0};
+
+    write_uint(&w, out_len, 2);
+    write_open(&w, 1);
+    write_text(&w, "tls13 ");
+    write_text(&w, label);
+    write_close(&w);
+    write_uint(&w, 0, 1);
+    write_uint(&w, 1, 1); /* the counter of RFC 5869 section 2.3 */
+    assert_true(out_len <= hmac(block, hash, secret, writer_view(&w)));
+    memcpy(out, block, out_len);
+    buffer_clear(&w.out);
+}
+
+static void take_pair(struct reader *r, enum side from, uint8_t *out, size_t len)
+{
+    struct bytes pair[2] = {{0}, {0}};
+
+    assert_true(reader_bytes(r, &pair[SIDE_CLIENT], len));
+    assert_true(reader_bytes(r, &pair[SIDE_SERVER], len));
+    if (len > 0)
+        memcpy(out, pair[from].at, len);
+}
+
+void sealer_start(struct sealer *s, const struct sealing_plan *plan, struct bytes secret,
+                  enum side from, struct bytes server_client_random)
+{
+    uint8_t block[512];
+
+    *s = (struct sealer){.plan = *plan};
+    if (plan->mac)
+        s->mac_len = (size_t)EVP_MD_get_size(EVP_get_digestbyname(plan->mac));
+    if (plan->version >= TLS_1_3) {
+        expand(s->key, plan->key_len, plan->prf, secret, "key");
+        expand(s->iv, 12, plan->prf, secret, "iv");
+        return;
+    }
+
+    size_t iv_len = plan->way == SEALER_EXPLICIT_NONCE ? 4
+                    : plan->way == SEALER_XOR_NONCE    ? 12
+                    : plan->version <= TLS_1_0         ? plan->block_len
+                                                       : 0;
+    hmac_prf(block, sizeof(block), plan->prf, secret, "key expansion", server_client_random);
+    struct reader r = reader_of(bytes_of(block, sizeof(block)));
+    take_pair(&r, from, s->mac_key, s->mac_len);
+    take_pair(&r, from, s->key, plan->key_len);
+    take_pair(&r, from, s->iv, iv_len);
+}
+
+/* header writes what is authenticated besides the content. */
+static void header(struct writer *w, const struct sealer *s, uint8_t type, size_t len)
+{
+    write_uint(w, s->sequence, 8);
+    write_uint(w, type, 1);
+    write_uint(w, s->plan.version, 2);
+    write_uint(w, len, 2);
+}
+
+static void write_mac(struct writer *out, const struct sealer *s, uint8_t type, struct bytes data)
+{
+    uint8_t mac[EVP_MAX_MD_SIZE];
+    struct writer w = {0};
+
+    header(&w, s, type, data.len);
+    write_bytes(&w, data);
+    size_t len = hmac(mac, s->plan.mac, bytes_of(s->mac_key, s->mac_len), writer_view(&w));
+    write_bytes(out, bytes_of(mac, len));
+    buffer_clear(&w.out);
+}
+
+static void write_padding(struct writer *w, const struct sealer *s)
+{
+    size_t block = s->plan.block_len;
+    size_t padding = block - w->out.len % block + s->more_padding;
+
+    assert_true(padding <= 256);
+    write_repeated(w, (uint8_t)(padding - 1), padding);
+    if (s->spoil_padding)
+        w->out.at[w->out.len - padding] ^= 1;
+    if (s->claim_padding)
+        w->out.at[w->out.len - 1] = (uint8_t)s->claim_padding;
+}
+
+static void encrypt_cbc(struct writer *out, struct sealer *s, struct bytes plain)
+{
+    EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
+    uint8_t *sealed = alloc_zero(plain.len);
+    int len = 0;
+
+    assert_int_equal(
+        EVP_EncryptInit_ex2(c, EVP_get_cipherbyname(s->plan.cipher), s->key, s->iv, NULL), 1);
+    assert_int_equal(EVP_CIPHER_CTX_set_padding(c, 0), 1);
+    assert_int_equal(EVP_EncryptUpdate(c, sealed, &len, plain.at, (int)plain.len), 1);
+    assert_int_equal(len, plain.len);
+    write_bytes(out, bytes_of(sealed, plain.len));
+    memcpy(s->iv, sealed + plain.len - s->plan.block_len, s->plan.block_len);
+    free(sealed);
+    EVP_CIPHER_CTX_free(c);
+}
+
+static void seal_cbc(struct writer *out, struct sealer *s, uint8_t type, struct bytes content)
+{
+    struct writer plain = {0};
+    struct writer body = {0};
+
+    if (s->plan.version >= TLS_1_1) {
+        for (size_t i = 0; i < s->plan.block_len; i++)
+            s->iv[i] = (uint8_t)(0xc0 + i + s->sequence); /* any will do, each record its own */
+        write_bytes(&body, bytes_of(s->iv, s->plan.block_len));
+    }
+    write_bytes(&plain, content);
+    if (!s->plan.encrypt_then_mac)
+        write_mac(&plain, s, type, content);
+    write_padding(&plain, s);
+    encrypt_cbc(&body, s, writer_view(&plain));
+    if (s->plan.encrypt_then_mac) {
+        struct bytes sealed = exact_copy(writer_view(&body));
+
+        write_mac(&body, s, type, sealed);
+        exact_free(sealed);
+    }
+    write_bytes(out, writer_view(&body));
+    buffer_clear(&plain.out);
+    buffer_clear(&body.out);
+}
+
+static void encrypt_aead(struct writer *out, const struct sealer *s, const uint8_t *nonce,
+                         struct bytes additional, struct bytes plain)
+{
+    EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
+    const EVP_CIPHER *cipher = EVP_get_cipherbyname(s->plan.cipher);
+    bool ccm = EVP_CIPHER_get_mode(cipher) == EVP_CIPH_CCM_MODE;
+    uint8_t *sealed = alloc_zero(plain.len + 32);
+    uint8_t tag[16];
+    int tag_len = (int)s->plan.tag_len;
+    int len = 0;
+
+    assert_int_equal(EVP_EncryptInit_ex2(c, cipher, NULL, NULL, NULL), 1);
+    assert_int_equal(EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_SET_IVLEN, 12, NULL), 1);
+    if (ccm)
+        assert_int_equal(EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_SET_TAG, tag_len, NULL), 1);
+    assert_int_equal(EVP_EncryptInit_ex2(c, NULL, s->key, nonce, NULL), 1);
+    if (ccm)
+        assert_int_equal(EVP_EncryptUpdate(c, NULL, &len, NULL, (int)plain.len), 1);
+    assert_int_equal(EVP_EncryptUpdate(c, NULL, &len, additional.at, (int)additional.len), 1);
+    assert_int_equal(
+        EVP_EncryptUpdate(c, sealed, &len, plain.len ? plain.at : sealed, (int)plain.len), 1);
+    assert_int_equal(EVP_EncryptFinal_ex(c, sealed + plain.len, &len), 1);
+    assert_int_equal(EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_GET_TAG, tag_len, tag), 1);
+    write_bytes(out, bytes_of(sealed, plain.len));
+    write_bytes(out, bytes_of(tag, s->plan.tag_len));
+    free(sealed);
+    EVP_CIPHER_CTX_free(c);
+}
+
+static void seal_aead(struct writer *out, const struct sealer *s, uint8_t type,
+                      struct bytes content)
+{
+    bool tls13 = s->plan.version >= TLS_1_3;
+    struct writer plain = {0};
+    struct writer additional = {0};
+    uint8_t nonce[12];
+
+    write_bytes(&plain, content);
+    if (tls13) {
+        write_uint(&plain, type, 1);
+        write_repeated(&plain, 0, s->more_padding);
+        write_hex(&additional, "17 0303");
+        write_uint(&additional, plain.out.len + s->plan.tag_len, 2);
+    } else {
+        header(&additional, s, type, content.len);
+    }
+
+    memcpy(nonce, s->iv, sizeof(nonce));
+    for (size_t i = 0; i < 8; i++) {
+        uint8_t byte = (uint8_t)(s->sequence >> (8 * (7 - i)));
+
+        if (s->plan.way == SEALER_XOR_NONCE)
+            nonce[4 + i] ^= byte;
+        else
+            write_uint(out, nonce[4 + i] = byte ^ 0xa5, 1); /* any will do, each record its own */
+    }
+    encrypt_aead(out, s, nonce, writer_view(&additional), writer_view(&plain));
+    buffer_clear(&plain.out);
+    buffer_clear(&additional.out);
+}
+
+struct bytes sealer_seal(struct sealer *s, uint8_t type, struct bytes content)
+{
+    bool tls13 = s->plan.version >= TLS_1_3;
+    struct writer w = {0};
+
+    write_uint(&w, tls13 ? 23 : type, 1);
+    write_uint(&w, tls13 ? TLS_1_2 : s->plan.version, 2);
+    write_open(&w, 2);
+    switch (s->plan.way) {
+    case SEALER_NULL:
+        write_bytes(&w, content);
+        write_mac(&w, s, type, content);
+        break;
+    case SEALER_CBC:
+        seal_cbc(&w, s, type, content);
+        break;
+    case SEALER_EXPLICIT_NONCE:
+    case SEALER_XOR_NONCE:
+        seal_aead(&w, s, type, content);
+        break;
+    }
+    write_close(&w);
+    s->sequence++;
+    return writer_take(&w);
+}
