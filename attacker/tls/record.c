@@ -72,6 +72,6 @@ bool record_looks_like_middle(struct bytes start)
     struct header second;
 
     return read_header(&r, &first) && plausible(&first) && first.length > 0 &&
-           reader_skip(&r, first.length) && (reader_done(&r) || read_header(&r, &second)) &&
-           (reader_done(&r) || plausible(&second));
+           reader_skip(&r, first.length) &&
+           (reader_done(&r) || (read_header(&r, &second) && plausible(&second)));
 }
