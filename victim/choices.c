@@ -223,8 +223,8 @@ static size_t rank(const struct suite *s)
 
 static int by_rank(const void *a, const void *b)
 {
-    const struct suite *x = *(const struct suite *const *)a;
-    const struct suite *y = *(const struct suite *const *)b;
+    const struct suite *x = a;
+    const struct suite *y = b;
 
     if (rank(x) != rank(y))
         return rank(x) < rank(y) ? -1 : 1;
@@ -251,15 +251,15 @@ static const char *use_of_key(enum key_type type)
 
 static bool decide_suites(struct choices *c, struct complaint *why, const struct deciding *d)
 {
-    c->allowed = alloc_zero(d->list->num_suites * sizeof(c->allowed[0]));
+    c->allowed = alloc_zero(d->list->num_suites * sizeof(*c->allowed));
     for (size_t i = 0; i < d->list->num_suites; i++) {
         if (is_candidate(&d->list->suites[i], c, d))
-            c->allowed[c->num_allowed++] = &d->list->suites[i];
+            c->allowed[c->num_allowed++] = d->list->suites[i];
     }
     if (c->num_allowed == 0)
         return complaint_say(why, "%s has no suite of --kx %s for %s: %s", version_name(c->version),
                              kx_name(c->kx), key_type_name(c->key_type), use_of_key(c->key_type));
-    qsort(c->allowed, c->num_allowed, sizeof(c->allowed[0]), by_rank);
+    qsort(c->allowed, c->num_allowed, sizeof(*c->allowed), by_rank);
     if (d->wishes->command == COMMAND_EXCHANGE)
         c->num_allowed = 1;
     return true;
@@ -312,9 +312,9 @@ bool choices_met(const struct choices *choices, struct complaint *why, const SSL
         return complaint_say(why, "%s was asked for and %s came of it",
                              version_name(choices->version), version_name(version));
     for (size_t i = 0; i < choices->num_allowed; i++) {
-        if (choices->allowed[i]->id == SSL_CIPHER_get_protocol_id(cipher))
+        if (choices->allowed[i].id == SSL_CIPHER_get_protocol_id(cipher))
             return true;
     }
-    return complaint_say(why, "%s was asked for and %s came of it", choices->allowed[0]->iana_name,
+    return complaint_say(why, "%s was asked for and %s came of it", choices->allowed[0].iana_name,
                          SSL_CIPHER_standard_name(cipher));
 }

@@ -19,14 +19,14 @@
 struct choices {
     int version; /* TLS1_VERSION to TLS1_3_VERSION */
     enum kx kx;
-    enum key_type key_type;       /* KEY_NONE: no certificate takes part */
-    const struct suite **allowed; /* any of these, the best first; they belong to the list */
-    size_t num_allowed;           /* 1 in an exchange, where both ends are ours */
+    enum key_type key_type; /* KEY_NONE: no certificate takes part */
+    struct suite *allowed;  /* any of these, the best first */
+    size_t num_allowed;     /* 1 in an exchange, where both ends are ours */
 };
 
 /*
  * choices_make decides, from *wishes and the kind of the key that the user gave (KEY_NONE when none
- * was given). `list` must outlive the choices. False with *why: what contradicts what.
+ * was given). False with *why: what contradicts what.
  */
 bool choices_make(struct choices *choices, struct complaint *why, const struct wishes *wishes,
                   enum key_type given, const struct suite_list *list) MUST_CHECK;

@@ -136,6 +136,7 @@ static bool read_options(struct wishes *w, struct complaint *why, int argc, char
 
     fill_getopt_table(table);
     opterr = 0;
+    optind = 0; /* getopt keeps its place in a global: make it start afresh */
     while ((found = getopt_long(argc, argv, ":hq", table, NULL)) != -1) {
         switch (found) {
         case PLAIN_HELP:

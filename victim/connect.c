@@ -21,8 +21,8 @@ static bool heed_deadline(struct remote *remote)
 
     if (party->stage == STAGE_HEAR && quiet_ms > ANSWER_MS)
         party_close(party);
-    if ((party->stage == STAGE_HANDSHAKE && quiet_ms > HANDSHAKE_MS) ||
-        (party->stage == STAGE_FAREWELL && quiet_ms > ANSWER_MS + FAREWELL_MS))
+    else if ((party->stage == STAGE_HANDSHAKE && quiet_ms > HANDSHAKE_MS) ||
+             (party->stage == STAGE_FAREWELL && quiet_ms > FAREWELL_MS))
         party_lost(party);
     return party_over(party);
 }
@@ -58,7 +58,7 @@ static bool hold_one(struct scene *scene, struct complaint *why)
     int fd = wire_connect(where, why);
     struct speech request = {0};
     struct remote remote;
-    struct flow flow;
+    struct tapped tapped;
     char host[256];
 
     if (fd < 0)
@@ -66,7 +66,7 @@ static bool hold_one(struct scene *scene, struct complaint *why)
 
     struct endpoint client = wire_here(fd);
     struct endpoint server = wire_there(fd);
-    unsigned long number = scene_next(scene, &flow, &client, &server);
+    unsigned long number = scene_next(scene, &tapped, &client, &server);
 
     wire_host(host, sizeof(host), where);
     script_inquiry(&request, &scene->script, where);
@@ -74,7 +74,7 @@ static bool hold_one(struct scene *scene, struct complaint *why)
     struct party *party = party_new_client(scene->client, number, &request, server_name(host));
 
     party->minutes = scene->minutes;
-    remote_init(&remote, fd, party, scene->recorder, &flow);
+    remote_init(&remote, fd, party, scene->recorder, &tapped);
 
     bool ok = hold(scene, &remote, why);
 

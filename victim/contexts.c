@@ -92,7 +92,7 @@ static char *suite_names(const struct choices *choices)
     struct buffer names = {0};
 
     for (size_t i = 0; i < choices->num_allowed; i++) {
-        const char *name = choices->allowed[i]->openssl_name;
+        const char *name = choices->allowed[i].openssl_name;
 
         if (i > 0)
             buffer_append(&names, bytes_of(":", 1));

@@ -34,7 +34,7 @@ static bool carry(const struct conversation *c, enum side from, struct complaint
     enum side to = side_other(from);
     size_t received = 0;
 
-    recorder_burst(c->recorder, c->flow, from, said);
+    recorder_burst(c->recorder, c->tapped, from, said);
     while (received < said.len) {
         size_t received_before = received;
         size_t sent = 0;
@@ -91,10 +91,10 @@ static bool talk(const struct conversation *c, struct complaint *why)
 
 bool conversation_hold(const struct conversation *c, struct complaint *why)
 {
-    recorder_connect(c->recorder, c->flow);
+    recorder_connect(c->recorder, c->tapped);
 
     bool ok = talk(c, why);
 
-    recorder_hang_up(c->recorder, c->flow, SIDE_SERVER);
+    recorder_hang_up(c->recorder, c->tapped, SIDE_SERVER);
     return ok;
 }

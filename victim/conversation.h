@@ -16,7 +16,7 @@ struct conversation {
     struct party *party[NUM_SIDES];
     int fd[NUM_SIDES];         /* the two ends of the connection */
     struct recorder *recorder; /* or NULL */
-    struct flow *flow;         /* how it appears in the recording */
+    struct tapped *tapped;     /* how it appears in the recording */
 };
 
 /*

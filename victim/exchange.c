@@ -11,8 +11,8 @@ static bool hold_one(struct scene *scene, struct complaint *why, const int fd[NU
     struct endpoint client = wire_here(fd[SIDE_CLIENT]);
     struct endpoint server = wire_here(fd[SIDE_SERVER]);
     struct speech request = {0};
-    struct flow flow;
-    unsigned long number = scene_next(scene, &flow, &client, &server);
+    struct tapped tapped;
+    unsigned long number = scene_next(scene, &tapped, &client, &server);
 
     script_request(&request, &scene->script);
 
@@ -22,7 +22,7 @@ static bool hold_one(struct scene *scene, struct complaint *why, const int fd[NU
                                                    &scene->script)},
         .fd = {[SIDE_CLIENT] = fd[SIDE_CLIENT], [SIDE_SERVER] = fd[SIDE_SERVER]},
         .recorder = scene->recorder,
-        .flow = &flow,
+        .tapped = &tapped,
     };
 
     c.party[SIDE_SERVER]->minutes = scene->minutes;

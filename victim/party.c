@@ -37,6 +37,15 @@ static struct party *party_new(SSL_CTX *ctx, enum side side, unsigned long numbe
     return party;
 }
 
+/* Server name indication: RFC 6066 section 3. libssl's macro takes no const. */
+static void ask_for(SSL *ssl, const char *server_name)
+{
+    char *name = alloc_text(server_name);
+
+    (void)SSL_set_tlsext_host_name(ssl, name);
+    free(name);
+}
+
 struct party *party_new_client(SSL_CTX *ctx, unsigned long number, struct speech *request,
                                const char *server_name)
 {
@@ -44,7 +53,7 @@ struct party *party_new_client(SSL_CTX *ctx, unsigned long number, struct speech
 
     SSL_set_connect_state(party->ssl);
     if (server_name)
-        (void)SSL_set_tlsext_host_name(party->ssl, server_name);
+        ask_for(party->ssl, server_name);
     party->speech = *request;
     *request = (struct speech){0};
     return party;

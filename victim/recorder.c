@@ -30,24 +30,24 @@ struct recorder {
     int error; /* errno of the first write that failed, or 0 */
 };
 
-void flow_init(struct flow *flow, const struct endpoint *client, const struct endpoint *server,
-               const struct seed *seed, unsigned long number)
+void tapped_init(struct tapped *tapped, const struct endpoint *client,
+                 const struct endpoint *server, const struct seed *seed, unsigned long number)
 {
     struct dice hosts;
     struct dice connection;
     char label[48];
 
     assert(client->family == server->family);
-    *flow = (struct flow){.endpoint = {[SIDE_CLIENT] = *client, [SIDE_SERVER] = *server}};
+    *tapped = (struct tapped){.endpoint = {[SIDE_CLIENT] = *client, [SIDE_SERVER] = *server}};
     (void)snprintf(label, sizeof(label), "connection %lu", number);
     dice_init(&hosts, seed, "hosts");
     dice_init(&connection, seed, label);
     for (size_t i = 0; i < NUM_SIDES; i++) {
-        dice_roll(&hosts, flow->mac[i], SEGMENT_MAC_SIZE);
+        dice_roll(&hosts, tapped->mac[i], SEGMENT_MAC_SIZE);
         /* Locally administered, and no group: an address that no vendor gave out. RFC 9542, 2.1. */
-        flow->mac[i][0] = (uint8_t)((flow->mac[i][0] & 0xfc) | 0x02);
-        flow->next_seq[i] = dice_below(&connection, UINT32_MAX);
-        flow->next_ip_id[i] = (uint16_t)dice_below(&connection, UINT16_MAX);
+        tapped->mac[i][0] = (uint8_t)((tapped->mac[i][0] & 0xfc) | 0x02);
+        tapped->next_seq[i] = dice_below(&connection, UINT32_MAX);
+        tapped->next_ip_id[i] = (uint16_t)dice_below(&connection, UINT16_MAX);
     }
 }
 
@@ -105,49 +105,49 @@ static void write_frame(struct recorder *r, const uint8_t *frame, size_t len, ui
     r->num_packets++;
 }
 
-static void send_segment(struct recorder *r, struct flow *flow, enum side from, uint8_t flags,
+static void send_segment(struct recorder *r, struct tapped *tapped, enum side from, uint8_t flags,
                          struct bytes data, enum delay delay)
 {
     uint8_t frame[SEGMENT_FRAME_MAX];
     enum side to = side_other(from);
     struct segment s = {
-        .from = &flow->endpoint[from],
-        .to = &flow->endpoint[to],
-        .from_mac = flow->mac[from],
-        .to_mac = flow->mac[to],
-        .seq = flow->next_seq[from],
-        .ack = flow->next_seq[to],
-        .ip_id = flow->next_ip_id[from]++,
+        .from = &tapped->endpoint[from],
+        .to = &tapped->endpoint[to],
+        .from_mac = tapped->mac[from],
+        .to_mac = tapped->mac[to],
+        .seq = tapped->next_seq[from],
+        .ack = tapped->next_seq[to],
+        .ip_id = tapped->next_ip_id[from]++,
         .flags = flags,
         .data = data,
     };
 
     write_frame(r, frame, segment_frame(frame, &s), timeline_pass(r->timeline, delay));
-    flow->next_seq[from] += (uint32_t)data.len;
+    tapped->next_seq[from] += (uint32_t)data.len;
     if (flags & (SEGMENT_SYN | SEGMENT_FIN)) /* each counts as one byte: RFC 9293 section 3.4 */
-        flow->next_seq[from]++;
-    flow->num_unacked[to] = 0;
+        tapped->next_seq[from]++;
+    tapped->num_unacked[to] = 0;
 }
 
-static void send_ack(struct recorder *r, struct flow *flow, enum side from)
+static void send_ack(struct recorder *r, struct tapped *tapped, enum side from)
 {
-    send_segment(r, flow, from, SEGMENT_ACK, bytes_of(NULL, 0), DELAY_WIRE);
+    send_segment(r, tapped, from, SEGMENT_ACK, bytes_of(NULL, 0), DELAY_WIRE);
 }
 
-void recorder_connect(struct recorder *r, struct flow *flow)
+void recorder_connect(struct recorder *r, struct tapped *tapped)
 {
     const struct bytes nothing = bytes_of(NULL, 0);
 
     if (!r)
         return;
-    send_segment(r, flow, SIDE_CLIENT, SEGMENT_SYN, nothing, DELAY_WIRE);
-    send_segment(r, flow, SIDE_SERVER, SEGMENT_SYN | SEGMENT_ACK, nothing, DELAY_WIRE);
-    send_ack(r, flow, SIDE_CLIENT);
+    send_segment(r, tapped, SIDE_CLIENT, SEGMENT_SYN, nothing, DELAY_WIRE);
+    send_segment(r, tapped, SIDE_SERVER, SEGMENT_SYN | SEGMENT_ACK, nothing, DELAY_WIRE);
+    send_ack(r, tapped, SIDE_CLIENT);
 }
 
-void recorder_burst(struct recorder *r, struct flow *flow, enum side from, struct bytes data)
+void recorder_burst(struct recorder *r, struct tapped *tapped, enum side from, struct bytes data)
 {
-    size_t mss = segment_mss(flow->endpoint[from].family);
+    size_t mss = segment_mss(tapped->endpoint[from].family);
     struct reader left = reader_of(data);
     enum delay delay = DELAY_THINK;
 
@@ -158,25 +158,25 @@ void recorder_burst(struct recorder *r, struct flow *flow, enum side from, struc
         bool is_last = piece.len == left.left.len;
         uint8_t flags = is_last ? SEGMENT_ACK | SEGMENT_PSH : SEGMENT_ACK;
 
-        send_segment(r, flow, from, flags, piece, delay);
+        send_segment(r, tapped, from, flags, piece, delay);
         delay = DELAY_BURST;
-        if (++flow->num_unacked[from] >= SEGMENTS_PER_ACK || is_last)
-            send_ack(r, flow, side_other(from));
+        if (++tapped->num_unacked[from] >= SEGMENTS_PER_ACK || is_last)
+            send_ack(r, tapped, side_other(from));
         if (!reader_skip(&left, piece.len))
             break;
     }
 }
 
-void recorder_hang_up(struct recorder *r, struct flow *flow, enum side first)
+void recorder_hang_up(struct recorder *r, struct tapped *tapped, enum side first)
 {
     const struct bytes nothing = bytes_of(NULL, 0);
     enum side second = side_other(first);
 
     if (!r)
         return;
-    send_segment(r, flow, first, SEGMENT_FIN | SEGMENT_ACK, nothing, DELAY_THINK);
-    send_segment(r, flow, second, SEGMENT_FIN | SEGMENT_ACK, nothing, DELAY_WIRE);
-    send_ack(r, flow, first);
+    send_segment(r, tapped, first, SEGMENT_FIN | SEGMENT_ACK, nothing, DELAY_THINK);
+    send_segment(r, tapped, second, SEGMENT_FIN | SEGMENT_ACK, nothing, DELAY_WIRE);
+    send_ack(r, tapped, first);
 }
 
 uint64_t recorder_packets(const struct recorder *r)

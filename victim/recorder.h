@@ -14,20 +14,15 @@
 #define KEYFALL_VICTIM_RECORDER_H
 
 #include "capture/complaint.h"
+#include "capture/stream.h"
 #include "victim/segment.h"
 #include "victim/timeline.h"
 
-/* The ends of a conversation, and the index of what there is one of for each. */
-enum side { SIDE_CLIENT, SIDE_SERVER };
+/* How many there are of what each side (enum side) of a conversation has one of. */
 #define NUM_SIDES 2
 
-static inline enum side side_other(enum side side)
-{
-    return side == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT;
-}
-
-/* struct flow is one TCP connection in a recording; the owner keeps it for the time it lasts. */
-struct flow {
+/* struct tapped is one TCP connection in a recording; its owner keeps it for the time it lasts. */
+struct tapped {
     struct endpoint endpoint[NUM_SIDES];
     uint8_t mac[NUM_SIDES][SEGMENT_MAC_SIZE];
     uint32_t next_seq[NUM_SIDES];    /* of the next byte this side sends; wraps as in TCP */
@@ -36,12 +31,12 @@ struct flow {
 };
 
 /*
- * flow_init gives a connection its addresses, both of the same family, and draws the rest from the
- * seed: hardware addresses that all connections of a run share, and the initial sequence numbers
- * and IP identifications of connection `number`.
+ * tapped_init gives a connection its addresses, both of the same family, and draws the rest from
+ * the seed: hardware addresses that all connections of a run share, and the initial sequence
+ * numbers and IP identifications of connection `number`.
  */
-void flow_init(struct flow *flow, const struct endpoint *client, const struct endpoint *server,
-               const struct seed *seed, unsigned long number);
+void tapped_init(struct tapped *tapped, const struct endpoint *client,
+                 const struct endpoint *server, const struct seed *seed, unsigned long number);
 
 struct recorder;
 
@@ -53,16 +48,16 @@ struct recorder *recorder_open(const char *path, struct timeline *timeline,
                                struct complaint *why) MUST_CHECK;
 
 /* recorder_connect writes the three packets that open a connection. RFC 9293 section 3.5. */
-void recorder_connect(struct recorder *r, struct flow *flow);
+void recorder_connect(struct recorder *r, struct tapped *tapped);
 
 /*
  * recorder_burst writes what one side sent in one go, cut into segments; every second segment and
  * the last one are acknowledged. An empty burst is no packet.
  */
-void recorder_burst(struct recorder *r, struct flow *flow, enum side from, struct bytes data);
+void recorder_burst(struct recorder *r, struct tapped *tapped, enum side from, struct bytes data);
 
 /* recorder_hang_up closes a connection, `first` being the side that does so first. */
-void recorder_hang_up(struct recorder *r, struct flow *flow, enum side first);
+void recorder_hang_up(struct recorder *r, struct tapped *tapped, enum side first);
 
 /* recorder_packets is how many packets were written so far. */
 uint64_t recorder_packets(const struct recorder *r);

@@ -9,6 +9,9 @@
 
 #define RECEIVE_SIZE (64 * 1024)
 
+/* How often in a row one visitor may send and receive before the others get their turn. */
+#define MAX_ROUNDS 16
+
 uint64_t remote_clock_ms(void)
 {
     struct timespec t;
@@ -19,20 +22,20 @@ uint64_t remote_clock_ms(void)
 
 uint64_t remote_quiet_ms(const struct remote *remote)
 {
-    return remote_clock_ms() - remote->heard_ms;
+    return remote_clock_ms() - remote->moved_ms;
 }
 
 void remote_init(struct remote *remote, int fd, struct party *party, struct recorder *recorder,
-                 const struct flow *flow)
+                 const struct tapped *tapped)
 {
     *remote = (struct remote){
         .fd = fd,
         .party = party,
         .recorder = recorder,
-        .flow = *flow,
-        .heard_ms = remote_clock_ms(),
+        .tapped = *tapped,
+        .moved_ms = remote_clock_ms(),
     };
-    recorder_connect(recorder, &remote->flow);
+    recorder_connect(recorder, &remote->tapped);
 }
 
 void remote_clear(struct remote *remote)
@@ -40,7 +43,7 @@ void remote_clear(struct remote *remote)
     enum side us = remote->party->side;
     bool we_first = remote->has_hung_up || !remote->is_ended;
 
-    recorder_hang_up(remote->recorder, &remote->flow, we_first ? us : side_other(us));
+    recorder_hang_up(remote->recorder, &remote->tapped, we_first ? us : side_other(us));
     (void)close(remote->fd);
     party_free(remote->party);
     *remote = (struct remote){.fd = -1};
@@ -59,8 +62,8 @@ static bool receive(struct remote *remote)
         any = len > 0;
     }
     if (any) {
-        remote->heard_ms = remote_clock_ms();
-        recorder_burst(remote->recorder, &remote->flow, side_other(remote->party->side),
+        remote->moved_ms = remote_clock_ms();
+        recorder_burst(remote->recorder, &remote->tapped, side_other(remote->party->side),
                        bytes_of(arrived, len));
         party_input(remote->party, bytes_of(arrived, len));
     }
@@ -80,9 +83,11 @@ static bool send_output(struct remote *remote)
         party_output_sent(remote->party, output.len); /* nobody is left to read it */
         return false;
     }
-    if (sent > 0)
-        recorder_burst(remote->recorder, &remote->flow, remote->party->side,
+    if (sent > 0) {
+        remote->moved_ms = remote_clock_ms();
+        recorder_burst(remote->recorder, &remote->tapped, remote->party->side,
                        bytes_first(output, sent));
+    }
     party_output_sent(remote->party, sent);
     return sent > 0;
 }
@@ -103,7 +108,7 @@ bool remote_step(struct remote *remote)
 {
     bool moved = true;
 
-    while (moved) {
+    for (int round = 0; moved && round < MAX_ROUNDS; round++) {
         moved = receive(remote);
         if (party_output(remote->party).len < PARTY_BURST && party_step(remote->party))
             moved = true;
@@ -118,5 +123,7 @@ bool remote_step(struct remote *remote)
 
 short remote_events(const struct remote *remote)
 {
-    return party_output(remote->party).len > 0 ? POLLIN | POLLOUT : POLLIN;
+    bool has_more = party_output(remote->party).len > 0 || remote->party->stage == STAGE_SPEAK;
+
+    return has_more ? POLLIN | POLLOUT : POLLIN;
 }

@@ -14,10 +14,10 @@ struct remote {
     int fd;
     struct party *party;
     struct recorder *recorder; /* borrowed, or NULL */
-    struct flow flow;
+    struct tapped tapped;
     bool is_ended;     /* nothing more will come from the other end */
     bool has_hung_up;  /* we have told it that nothing more will come from us */
-    uint64_t heard_ms; /* when something last came, on the clock of remote_clock_ms */
+    uint64_t moved_ms; /* when something last crossed, on the clock of remote_clock_ms */
 };
 
 /*
@@ -25,10 +25,13 @@ struct remote {
  * records its end, closes, and frees.
  */
 void remote_init(struct remote *remote, int fd, struct party *party, struct recorder *recorder,
-                 const struct flow *flow);
+                 const struct tapped *tapped);
 void remote_clear(struct remote *remote);
 
-/* remote_step moves all that can be moved; true when the conversation is over. */
+/*
+ * remote_step moves what can be moved at once, within bounds that leave others their turn; true
+ * when the conversation is over.
+ */
 bool remote_step(struct remote *remote);
 
 /* remote_events is what poll() should wait for. */
@@ -37,7 +40,7 @@ short remote_events(const struct remote *remote);
 /* remote_clock_ms is a clock that only goes forward, in milliseconds. */
 uint64_t remote_clock_ms(void);
 
-/* remote_quiet_ms is for how long nothing has come from the other end. */
+/* remote_quiet_ms is for how long nothing has crossed. */
 uint64_t remote_quiet_ms(const struct remote *remote);
 
 #endif

@@ -164,7 +164,7 @@ static void draw_ports(const struct scene *s, struct endpoint *client, struct en
     server->port = HTTPS_PORT;
 }
 
-unsigned long scene_next(struct scene *scene, struct flow *flow, const struct endpoint *client,
+unsigned long scene_next(struct scene *scene, struct tapped *tapped, const struct endpoint *client,
                          const struct endpoint *server)
 {
     struct endpoint from = *client;
@@ -175,7 +175,7 @@ unsigned long scene_next(struct scene *scene, struct flow *flow, const struct en
     draw_ports(scene, &from, &to);
     scene->num_begun++;
     timeline_next_conversation(&scene->timeline);
-    flow_init(flow, &from, &to, &scene->seed, scene->num_begun);
+    tapped_init(tapped, &from, &to, &scene->seed, scene->num_begun);
     (void)snprintf(label, sizeof(label), "customer %lu", scene->num_begun);
     dice_init(&words, &scene->seed, label);
     customer_draw(&scene->script.customer, &words);

@@ -44,10 +44,10 @@ struct scene {
 bool scene_open(struct scene *scene, struct complaint *why, const struct wishes *wishes) MUST_CHECK;
 
 /*
- * scene_next begins a conversation: its number, from 1, labels the randomness, and `flow` gets the
- * addresses, which are real ones unless a seed decides.
+ * scene_next begins a conversation: its number, from 1, labels the randomness, and `tapped` gets
+ * the addresses, which are real ones unless a seed decides.
  */
-unsigned long scene_next(struct scene *scene, struct flow *flow, const struct endpoint *client,
+unsigned long scene_next(struct scene *scene, struct tapped *tapped, const struct endpoint *client,
                          const struct endpoint *server);
 
 /* scene_held notes that a conversation came to its end, as `party` knows it. */

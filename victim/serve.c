@@ -15,7 +15,7 @@
 #define MAX_VISITORS 256
 
 /* A visitor who does not answer our farewell has left. */
-#define FAREWELL_MS 2000
+#define FAREWELL_MS 5000
 
 #define WAKE_MS 500 /* how often deadlines are looked at */
 
@@ -45,19 +45,20 @@ static void welcome(struct service *service)
     while (service->num_visitors < MAX_VISITORS && (fd = wire_accept(service->listener)) >= 0) {
         struct endpoint client = wire_there(fd);
         struct endpoint server = wire_here(fd);
-        struct flow flow;
+        struct tapped tapped;
 
         if (client.family != server.family) { /* it left before it could be asked who it is */
             (void)close(fd);
             continue;
         }
 
-        unsigned long number = scene_next(scene, &flow, &client, &server);
+        unsigned long number = scene_next(scene, &tapped, &client, &server);
         struct party *party =
             party_new_server(scene->server, number, script_answer_visitor, &scene->script);
 
         party->minutes = scene->minutes;
-        remote_init(&service->visitors[service->num_visitors++], fd, party, scene->recorder, &flow);
+        remote_init(&service->visitors[service->num_visitors++], fd, party, scene->recorder,
+                    &tapped);
     }
 }
 
@@ -72,7 +73,7 @@ static void tell(const struct service *service, const struct remote *visitor)
         (void)fprintf(stderr, "keyfall-victim: %s\n", party->why.text);
     else if (SSL_is_init_finished(party->ssl))
         (void)fprintf(stderr, "conversation %lu: %s, %s, %s\n", party->number,
-                      endpoint_text(&visitor->flow.endpoint[SIDE_CLIENT], text),
+                      endpoint_text(&visitor->tapped.endpoint[SIDE_CLIENT], text),
                       version_name(SSL_version(party->ssl)),
                       SSL_CIPHER_standard_name(SSL_get_current_cipher(party->ssl)));
 }
