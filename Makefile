@@ -57,7 +57,7 @@ libraries_tests = $(CMOCKA_LIBS) $(libraries_attacker) $(LIBSSL_LIBS)
 # --- What a newcomer types ---------------------------------------------------
 
 .DELETE_ON_ERROR:
-.PHONY: all demo test check fixtures bench lint format clean help install FORCE
+.PHONY: all demo test tests fixtures lint format clean help install FORCE
 .DEFAULT_GOAL := all
 
 all: $(programs) ## build the three programs
@@ -67,6 +67,8 @@ demo: $(programs) ## record, leak, attack: the whole story (STEP=1 waits, LIVE=1
 
 test: $(programs) $(tests) ## build and run every test, and say how many passed
 	$(Q)KEYFALL_BUILD=$(BUILD) tests/run.sh $(tests)
+
+tests: $(tests) ## build the tests, and run none
 
 fixtures: $(programs) ## record fixtures/ anew with the victim (the same bytes every time)
 	$(Q)KEYFALL_BUILD=$(BUILD) fixtures/record.sh
@@ -99,7 +101,7 @@ include $(BUILD)/config.mk
 endif
 $(BUILD)/config.mk: FORCE
 	$(Q)mkdir -p $(@D)
-	$(Q)CC='$(CC)' tools/setup.sh build $(if $(filter test,$(MAKECMDGOALS)),test)
+	$(Q)CC='$(CC)' tools/setup.sh build $(if $(filter test tests,$(MAKECMDGOALS)),test)
 	$(Q)tools/config.sh > $@.new
 	$(Q)cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 

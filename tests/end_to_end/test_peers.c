@@ -1,0 +1,313 @@
+/*
+ * Others on the same recordings: tshark reads and opens what the victim recorded and agrees with
+ * the attacker; the attacker opens what other programs said and recorded. Skipped where they are
+ * missing.
+ */
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/support/check.h"
+#include "tests/support/program.h"
+
+extern char **environ;
+
+static int is_fixture(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.' && !strchr(entry->d_name, '.');
+}
+
+/* for_each_fixture calls `check` with each fixture's name. */
+static void for_each_fixture(void (*check)(const char *fixture))
+{
+    struct dirent **entries;
+    int num_entries = scandir("fixtures", &entries, is_fixture, alphasort);
+
+    assert_true(num_entries > 0);
+    for (int i = 0; i < num_entries; i++) {
+        check(entries[i]->d_name);
+        free(entries[i]);
+    }
+    free((void *)entries);
+}
+
+/* --- tshark on our recordings -------------------------------------------------- */
+
+static void has_nothing_to_complain_about(const char *fixture)
+{
+    struct run_result result;
+
+    run_line(&result,
+             "tshark -r fixtures/%s/recording.pcap -o tcp.check_checksum:TRUE -o "
+             "ip.check_checksum:TRUE -Y '_ws.malformed || tcp.analysis.flags || "
+             "_ws.expert.severity >= 6291456'",
+             fixture);
+    assert_status(&result, 0);
+    if (result.out.len > 0 && strcmp(fixture, "rsa-gnutls-ipv6") != 0)
+        fail_msg("%s: tshark complains:\n%.2000s", fixture, run_out(&result));
+    run_clear(&result);
+}
+
+static void tshark_has_nothing_to_complain_about(void **state)
+{
+    (void)state;
+    if (!is_installed("tshark"))
+        skip();
+    for_each_fixture(has_nothing_to_complain_about);
+}
+
+static long field_as_number(const char *fixture, const char *field)
+{
+    struct run_result result;
+    long number;
+
+    run_line(&result,
+             "tshark -r fixtures/%s/recording.pcap -Y tls.handshake.type==2 -T fields -e %s",
+             fixture, field);
+    assert_status(&result, 0);
+    number = strtol(run_out(&result), NULL, 0);
+    run_clear(&result);
+    return number;
+}
+
+static void names_the_same_suite(const char *fixture)
+{
+    struct run_result result;
+    json_t *sessions;
+    const char *id;
+
+    run_line(&result, "keyfall-attacker --json fixtures/%s/recording.pcap", fixture);
+    sessions = run_sessions(&result, NULL);
+    id = json_string_value(json_object_get(json_array_get(sessions, 0), "cipher_suite_id"));
+    assert_int_equal(strtol(id, NULL, 0), field_as_number(fixture, "tls.handshake.ciphersuite"));
+    json_decref(sessions);
+    run_clear(&result);
+}
+
+static void tshark_names_the_same_suites(void **state)
+{
+    (void)state;
+    if (!is_installed("tshark"))
+        skip();
+    for_each_fixture(names_the_same_suite);
+}
+
+/* What tshark shows of the first conversation, opened with the key log: both sides as hex, and the
+ * server's lines are indented. */
+static void says_the_same(const char *fixture)
+{
+    char *log = alloc_format("fixtures/%s/keylog.txt", fixture);
+    char *folder = scratch_new();
+    char *path = alloc_format("%s/session-1-client.bin", folder);
+    struct run_result result;
+
+    if (access(log, R_OK) == 0) {
+        run_line(&result, "keyfall-attacker -q --extract %s --keylog %s fixtures/%s/recording.pcap",
+                 folder, log, fixture);
+        assert_status(&result, 0);
+        run_clear(&result);
+
+        struct buffer client = file_read(path);
+        char *hex = alloc_zero(2 * client.len + 1);
+        for (size_t i = 0; i < client.len; i++)
+            (void)snprintf(hex + 2 * i, 3, "%02x", client.at[i]);
+        run_line(&result,
+                 "tshark -r fixtures/%s/recording.pcap -o tls.keylog_file:%s -q -z "
+                 "follow,tls,raw,0",
+                 fixture, log);
+        assert_status(&result, 0);
+        assert_true(client.len > 0);
+        assert_says(run_out(&result), hex);
+        run_clear(&result);
+        free(hex);
+        buffer_clear(&client);
+    }
+    scratch_free(folder);
+    free(path);
+    free(log);
+}
+
+static void tshark_reads_the_same_words(void **state)
+{
+    (void)state;
+    if (!is_installed("tshark"))
+        skip();
+    for_each_fixture(says_the_same);
+}
+
+static void tshark_finds_http_with_the_leaked_key(void **state)
+{
+    struct run_result result;
+
+    (void)state;
+    if (!is_installed("tshark"))
+        skip();
+    run_line(&result, "tshark -r fixtures/rsa/recording.pcap -o "
+                      "'uat:rsa_keys:\"fixtures/rsa/server.key\",\"\"' -Y http");
+    assert_status(&result, 0);
+    assert_says(run_out(&result), "POST /login HTTP/1.1");
+    assert_says(run_out(&result), "HTTP/1.1 200 OK");
+    run_clear(&result);
+}
+
+/* tshark's frame numbers are ours: the frames that the evidence names hold those messages. */
+static void frames_are_those_of_wireshark(void **state)
+{
+    struct run_result result;
+    json_t *sessions;
+    const json_t *evidence;
+    size_t i;
+    json_t *step;
+
+    (void)state;
+    if (!is_installed("tshark"))
+        skip();
+    run_line(&result, "keyfall-attacker --json -k fixtures/dhe/server.key "
+                      "fixtures/dhe/recording.pcap");
+    sessions = run_sessions(&result, NULL);
+    run_clear(&result);
+    evidence = json_object_get(json_array_get(sessions, 0), "evidence");
+    json_array_foreach(evidence, i, step)
+    {
+        const char *text = json_string_value(json_object_get(step, "step"));
+        int type = strstr(text, "certificate?")        ? 11
+                   : strstr(text, "ServerKeyExchange") ? 12
+                   : strstr(text, "ClientKeyExchange") ? 16
+                                                       : 0;
+        char *frame;
+
+        if (type == 0)
+            continue;
+        run_line(&result,
+                 "tshark -r fixtures/dhe/recording.pcap -Y tls.handshake.type==%d -T fields -e "
+                 "frame.number",
+                 type);
+        frame = alloc_format("%lld\n", json_integer_value(json_object_get(step, "frame")));
+        assert_string_equal(run_out(&result), frame);
+        free(frame);
+        run_clear(&result);
+    }
+    json_decref(sessions);
+}
+
+/* --- Conversations of others ------------------------------------------------------ */
+
+/* A port that is free at this moment; the system picks it. */
+static int free_port(void)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof(address);
+    int s = socket(AF_INET, SOCK_STREAM, 0);
+
+    assert_int_equal(bind(s, (struct sockaddr *)&address, sizeof(address)), 0);
+    assert_int_equal(getsockname(s, (struct sockaddr *)&address, &len), 0);
+    (void)close(s);
+    return ntohs(address.sin_port);
+}
+
+/* start runs a shell command in the background; `stop` ends it and waits. */
+static pid_t start(const char *command)
+{
+    char *words[] = {unconst("sh"), unconst("-c"), unconst(command), NULL};
+    pid_t pid;
+
+    assert_int_equal(posix_spawnp(&pid, "sh", NULL, NULL, words, environ), 0);
+    return pid;
+}
+
+static void stop(pid_t pid, int signal)
+{
+    int status;
+
+    (void)kill(pid, signal);
+    (void)waitpid(pid, &status, 0);
+}
+
+/* converse_and_record: openssl's server and client talk, tcpdump records. False when tcpdump may
+ * not. */
+static bool converse_and_record(const char *folder, const char *choices)
+{
+    int port = free_port();
+    char *record = alloc_format("exec tcpdump -i lo --immediate-mode -U -s 262144 -Z \"$(id -un)\" "
+                                "-w %s/r.pcap tcp port %d 2>%s/tcpdump.log",
+                                folder, port, folder);
+    char *serve = alloc_format("exec openssl s_server -accept 127.0.0.1:%d -key "
+                               "fixtures/rsa/server.key -cert fixtures/rsa/server.crt -www -quiet "
+                               "%s >/dev/null 2>&1",
+                               port, choices);
+    pid_t tcpdump = start(record);
+    struct run_result result;
+    bool recorded;
+
+    (void)usleep(700000);
+    recorded = waitpid(tcpdump, NULL, WNOHANG) == 0;
+    if (recorded) {
+        pid_t server = start(serve);
+
+        run_line(&result,
+                 "sh -c 'for try in 1 2 3 4 5 6 7 8 9; do sleep 0.2; printf \"GET /secret "
+                 "HTTP/1.0\\r\\n\\r\\n\" | timeout 5 openssl s_client -quiet -connect 127.0.0.1:%d "
+                 "-cipher ALL:@SECLEVEL=0 %s -ign_eof >%s/answer 2>/dev/null; [ -s %s/answer ] && "
+                 "exit 0; done; exit 1'",
+                 port, strstr(choices, "-tls1 ") ? "-tls1" : "", folder, folder);
+        (void)usleep(400000);
+        stop(server, SIGTERM);
+        stop(tcpdump, SIGINT);
+        assert_status(&result, 0);
+        run_clear(&result);
+    }
+    free(record);
+    free(serve);
+    return recorded;
+}
+
+static void check_openssl(const char *choices)
+{
+    char *folder = scratch_new();
+    struct run_result result;
+
+    if (!is_installed("tcpdump") || !is_installed("openssl") ||
+        !converse_and_record(folder, choices)) {
+        scratch_free(folder);
+        skip();
+    }
+    run_line(&result, "keyfall-attacker -k fixtures/rsa/server.key %s/r.pcap", folder);
+    assert_status(&result, 0);
+    assert_says(run_out(&result), "DECRYPTED");
+    assert_says(run_out(&result), "GET /secret HTTP/1.0");
+    assert_says(run_out(&result), "HTTP/1.0 200 ok");
+    run_clear(&result);
+    scratch_free(folder);
+}
+
+static void a_conversation_of_openssl_recorded_by_tcpdump_opens(void **state)
+{
+    (void)state;
+    check_openssl("-cipher AES128-SHA -tls1_2 ");
+}
+
+static void an_old_conversation_of_openssl_opens_too(void **state)
+{
+    (void)state;
+    check_openssl("-cipher AES256-SHA:@SECLEVEL=0 -tls1 ");
+}
+
+int main(void)
+{
+    const struct CMUnitTest cases[] = {
+        CASE(tshark_has_nothing_to_complain_about),
+        CASE(tshark_names_the_same_suites),
+        CASE(tshark_reads_the_same_words),
+        CASE(tshark_finds_http_with_the_leaked_key),
+        CASE(frames_are_those_of_wireshark),
+        CASE(a_conversation_of_openssl_recorded_by_tcpdump_opens),
+        CASE(an_old_conversation_of_openssl_opens_too),
+    };
+
+    return RUN(cases);
+}
