@@ -80,7 +80,7 @@ static bool read_duration(uint64_t *out, const char *text, struct complaint *why
 
 static bool take_option(struct capture_options *o, int letter, struct complaint *why)
 {
-    uint64_t snaplen;
+    uint64_t snaplen = 0;
 
     switch (letter) {
     case 'i':

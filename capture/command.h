@@ -1,9 +1,12 @@
 /*
  * command.h - a command that is ready to run, and runs when the recording does.
  *
- * The child is made before anything is opened or given up, so it has the rights and the files that
- * the program was started with. It waits on a pipe until command_start says go; should the program
- * end before that, the child does too, and the command was never run.
+ * Its process is made before anything is opened or given up, so it has the rights and the files
+ * that the program was started with. It waits on a pipe until command_start says go; should the
+ * program end before that, it ends too, and the command was never run.
+ *
+ * Who has given up root can't signal a command of root's any more. So the process behind the pipe
+ * is a keeper: it runs the command as a child of its own and sends it the signals that it is told.
  */
 #ifndef KEYFALL_CAPTURE_COMMAND_H
 #define KEYFALL_CAPTURE_COMMAND_H
@@ -15,11 +18,12 @@
 
 struct command {
     const char *name;
-    pid_t pid;
-    int go;      /* write end: a byte starts it, closing cancels it */
-    int failure; /* read end: an errno when it could not be run, else nothing */
+    pid_t keeper;
+    int orders;  /* write end: one byte an order, a start or a signal; closing it cancels or ends */
+    int failure; /* read end: an errno when the command could not be run, else nothing */
+    bool started;
     bool ended;
-    int status; /* as waitpid tells it */
+    int status; /* of the keeper, as waitpid tells it */
 };
 
 /* struct command_setting is what the command finds. */
@@ -35,9 +39,6 @@ bool command_prepare(struct command *c, const struct command_setting *setting,
 
 /* command_start lets it run. */
 void command_start(struct command *c);
-
-/* command_was_started: or is it still held? */
-bool command_was_started(const struct command *c);
 
 /* command_has_ended looks, and does not wait. */
 bool command_has_ended(struct command *c);

@@ -69,7 +69,7 @@ static int record_with_command(const struct capture_options *o, const sigset_t *
 
     int status = record_for(o, &command);
 
-    if (command_was_started(&command))
+    if (command.started)
         recording_await_command(&command);
     command_finish(&command);
 

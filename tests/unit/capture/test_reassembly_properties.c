@@ -72,11 +72,12 @@ static void add_segment(struct plan *p, enum side from, size_t at, size_t len)
 static void plan_direction(struct plan *p, enum side from)
 {
     size_t longest = 1 + pick(p, STREAM_MAX);
+    size_t most = from == SIDE_CLIENT ? SEGMENTS_MAX / 4 : SEGMENTS_MAX / 4 * 3;
 
     for (size_t at = 0; at < p->len[from];) {
         size_t len = 1 + pick(p, longest);
 
-        if (len > p->len[from] - at || p->num_segments >= SEGMENTS_MAX / 4 * (1 + 2 * from))
+        if (len > p->len[from] - at || p->num_segments >= most)
             len = p->len[from] - at;
         add_segment(p, from, at, len);
         at += len;
