@@ -57,7 +57,7 @@ libraries_tests = $(CMOCKA_LIBS) $(libraries_attacker) $(LIBSSL_LIBS)
 # --- What a newcomer types ---------------------------------------------------
 
 .DELETE_ON_ERROR:
-.PHONY: all demo test tests fixtures lint format clean help install FORCE
+.PHONY: all demo test tests fixtures picture lint format clean help install FORCE
 .DEFAULT_GOAL := all
 
 all: $(programs) ## build the three programs
@@ -72,6 +72,13 @@ tests: $(tests) ## build the tests, and run none
 
 fixtures: $(programs) ## record fixtures/ anew with the victim (the same bytes every time)
 	$(Q)KEYFALL_BUILD=$(BUILD) fixtures/record.sh
+
+picture: $(programs) ## draw docs/attack.svg anew, the terminal of the README
+	$(Q)for kx in rsa dhe; do \
+		echo "$$ keyfall-attacker -k server.key $$kx.pcap"; \
+		$(BUILD)/keyfall-attacker -k fixtures/$$kx/server.key fixtures/$$kx/recording.pcap \
+		| grep -v '^1 session' | sed -n '/User-Agent/,/Content-Type/d; /HTTP.1.1 200/,/Content-Length/d; p'; \
+	done | tools/picture.sh 'the same key opens the RSA recording and fails on the DHE one' > docs/attack.svg
 
 # --- What a developer types --------------------------------------------------
 
