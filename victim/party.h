@@ -44,7 +44,7 @@ struct party {
     enum stage stage;
     unsigned long number; /* of the session, from 1 */
     const struct backstage *backstage;
-    struct leak_files *minutes; /* gets what this party says and hears, or NULL */
+    struct leak_files *minutes; /* takes down what this party says and hears, or NULL */
     struct speech speech;
     struct hearing hearing;
     party_answer *answer; /* the server's */

@@ -26,11 +26,10 @@ struct scene {
     SSL_CTX *server; /* NULL for connect */
     struct buffer message;
     struct script script;
-    struct leak_files *leaks; /* NULL without --leaks */
-    struct leak_files
-        *minutes; /* gets what parties say: NULL, too, when the user wrote it himself */
-    struct recorder *recorder; /* NULL without --record */
-    int stop;                  /* see stop.h; -1 is none */
+    struct leak_files *leaks;   /* NULL without --leaks */
+    struct leak_files *minutes; /* the same, or NULL when the words are the user's own */
+    struct recorder *recorder;  /* NULL without --record */
+    int stop;                   /* see stop.h; -1 is none */
 
     unsigned long num_begun; /* conversations; the next one has the number after it */
     unsigned long num_held;  /* to their end */
@@ -44,7 +43,7 @@ struct scene {
 bool scene_open(struct scene *scene, struct complaint *why, const struct wishes *wishes) MUST_CHECK;
 
 /*
- * scene_next begins a conversation: its number, from 1, labels the randomness, and `tapped` gets
+ * scene_next begins a conversation: its number, from 1, labels the randomness, and `tapped` takes
  * the addresses, which are real ones unless a seed decides.
  */
 unsigned long scene_next(struct scene *scene, struct tapped *tapped, const struct endpoint *client,

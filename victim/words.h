@@ -65,7 +65,7 @@ void words_echo(struct speech *speech, struct bytes message, uint64_t date_s);
 /* words_filler answers anything with `len` bytes of numbered lines, the same ones every time. */
 void words_filler(struct speech *speech, uint64_t len, uint64_t date_s);
 
-/* words_head_only leaves of an answer what a HEAD request gets. RFC 9110 section 9.3.2. */
+/* words_head_only leaves of an answer its head, for a HEAD request. RFC 9110 section 9.3.2. */
 void words_head_only(struct speech *speech);
 
 /* speech_next gives out the next bytes, at most `room`; 0 when all is said. */
