@@ -28,7 +28,7 @@ $found"
 found=$(grep -nE '(\.|->)at\[' $(echo $sources $headers | tr ' ' '\n' | grep -E '^(capture|attacker)/' | grep -v '^capture/bytes.h$')) &&
     complain "bytes from outside are read through bytes.h alone:
 $found"
-found=$(grep -nE '(TODO|FIXME|XXX)' $sources $headers) && complain "unfinished work:
+found=$(grep -nE '\b(TODO|FIXME|XXX)\b' $sources $headers) && complain "unfinished work:
 $found"
 
 # Arrows point one way: a file includes only what stands below it in docs of the architecture.
