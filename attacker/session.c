@@ -306,6 +306,10 @@ void session_close(struct session *s, uint64_t end_ns)
     };
     note_records(s, findings.records, findings.records_opened);
     verdict_reach(&s->verdict, &findings);
+    /* The verdict may have to wait for those of earlier connections; what it needs is little. */
+    clear_direction(&s->directions[SIDE_CLIENT]);
+    clear_direction(&s->directions[SIDE_SERVER]);
+    secret_clear(&s->secret);
 }
 
 const char *session_resumed(const struct session *s)

@@ -139,8 +139,8 @@ static bool decide_by_suite(struct choices *c, struct complaint *why, const stru
     if (d->version != 0 && (d->version < s->lowest || d->version > s->highest))
         return complaint_say(
             why, "%s does not carry %s, whose lowest is %s and highest %s; leave out --tls",
-            version_name(d->version), s->iana_name, version_name(s->lowest),
-            version_name(s->highest));
+            tls_version_name(d->version), s->iana_name, tls_version_name(s->lowest),
+            tls_version_name(s->highest));
     c->kx = s->kx;
     c->version = d->version != 0 ? d->version : s->highest;
     return true;
@@ -195,7 +195,7 @@ static bool decide_key(struct choices *c, struct complaint *why, const struct de
         c->key_type = key_for(d->suite->auth);
     if (d->suite && !key_fits(c->key_type, d->suite->auth, c->version))
         return complaint_say(why, "%s in %s has no use for %s; it needs %s", d->suite->iana_name,
-                             version_name(c->version), key_type_name(c->key_type),
+                             tls_version_name(c->version), key_type_name(c->key_type),
                              key_type_name(key_for(d->suite->auth)));
     return true;
 }
@@ -257,8 +257,9 @@ static bool decide_suites(struct choices *c, struct complaint *why, const struct
             c->allowed[c->num_allowed++] = d->list->suites[i];
     }
     if (c->num_allowed == 0)
-        return complaint_say(why, "%s has no suite of --kx %s for %s: %s", version_name(c->version),
-                             kx_name(c->kx), key_type_name(c->key_type), use_of_key(c->key_type));
+        return complaint_say(why, "%s has no suite of --kx %s for %s: %s",
+                             tls_version_name(c->version), kx_name(c->kx),
+                             key_type_name(c->key_type), use_of_key(c->key_type));
     qsort(c->allowed, c->num_allowed, sizeof(*c->allowed), by_rank);
     if (d->wishes->command == COMMAND_EXCHANGE)
         c->num_allowed = 1;
@@ -310,7 +311,7 @@ bool choices_met(const struct choices *choices, struct complaint *why, const SSL
 
     if (!cipher || version != choices->version)
         return complaint_say(why, "%s was asked for and %s came of it",
-                             version_name(choices->version), version_name(version));
+                             tls_version_name(choices->version), tls_version_name(version));
     for (size_t i = 0; i < choices->num_allowed; i++) {
         if (choices->allowed[i].id == SSL_CIPHER_get_protocol_id(cipher))
             return true;

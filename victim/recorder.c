@@ -31,15 +31,13 @@ struct recorder {
 };
 
 void tapped_init(struct tapped *tapped, const struct endpoint *client,
-                 const struct endpoint *server, const struct seed *seed, unsigned long number)
+                 const struct endpoint *server, const struct seed *seed, const char *label)
 {
     struct dice hosts;
     struct dice connection;
-    char label[48];
 
     assert(client->family == server->family);
     *tapped = (struct tapped){.endpoint = {[SIDE_CLIENT] = *client, [SIDE_SERVER] = *server}};
-    (void)snprintf(label, sizeof(label), "connection %lu", number);
     dice_init(&hosts, seed, "hosts");
     dice_init(&connection, seed, label);
     for (size_t i = 0; i < NUM_SIDES; i++) {

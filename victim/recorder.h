@@ -33,10 +33,10 @@ struct tapped {
 /*
  * tapped_init gives a connection its addresses, both of the same family, and draws the rest from
  * the seed: hardware addresses that all connections of a run share, and the initial sequence
- * numbers and IP identifications of connection `number`.
+ * numbers and IP identifications of the connection with this label.
  */
 void tapped_init(struct tapped *tapped, const struct endpoint *client,
-                 const struct endpoint *server, const struct seed *seed, unsigned long number);
+                 const struct endpoint *server, const struct seed *seed, const char *label);
 
 struct recorder;
 

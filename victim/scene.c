@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include <openssl/rand.h>
@@ -151,6 +152,25 @@ bool scene_open(struct scene *scene, struct complaint *why, const struct wishes 
     return true;
 }
 
+/*
+ * setting_label names a purpose within what is negotiated here. Recordings of one seed share their
+ * keys, words and hosts, but no ephemeral key, port or sequence number: they are conversations of
+ * their own, which can be read together.
+ */
+static char *setting_label(const struct scene *s, const char *purpose, unsigned long number)
+{
+    return alloc_format("%s %lu of %s %s", purpose, number, tls_version_name(s->choices.version),
+                        s->choices.num_allowed > 0 ? s->choices.allowed[0].iana_name : "any");
+}
+
+static void draw_for_setting(struct dice *dice, const struct scene *s, const char *purpose)
+{
+    char *label = setting_label(s, purpose, 0);
+
+    dice_init(dice, &s->seed, label);
+    free(label);
+}
+
 /* With a seed, the story's addresses: the https port, and a client's port of its own each time. */
 static void draw_ports(const struct scene *s, struct endpoint *client, struct endpoint *server)
 {
@@ -158,7 +178,7 @@ static void draw_ports(const struct scene *s, struct endpoint *client, struct en
 
     if (s->wishes->command != COMMAND_EXCHANGE || !s->seed.given)
         return;
-    dice_init(&dice, &s->seed, "ports");
+    draw_for_setting(&dice, s, "ports");
     client->port =
         (uint16_t)(FIRST_PORT + (dice_below(&dice, NUM_PORTS) + s->num_begun) % NUM_PORTS);
     server->port = HTTPS_PORT;
@@ -175,11 +195,17 @@ unsigned long scene_next(struct scene *scene, struct tapped *tapped, const struc
     draw_ports(scene, &from, &to);
     scene->num_begun++;
     timeline_next_conversation(&scene->timeline);
-    tapped_init(tapped, &from, &to, &scene->seed, scene->num_begun);
+
+    char *connection = setting_label(scene, "connection", scene->num_begun);
+    char *session = setting_label(scene, "session", scene->num_begun);
+
+    tapped_init(tapped, &from, &to, &scene->seed, connection);
     (void)snprintf(label, sizeof(label), "customer %lu", scene->num_begun);
     dice_init(&words, &scene->seed, label);
     customer_draw(&scene->script.customer, &words);
-    seed_label(&scene->seed, "session %lu", scene->num_begun);
+    seed_label(&scene->seed, "%s", session);
+    free(connection);
+    free(session);
     return scene->num_begun;
 }
 
@@ -200,13 +226,14 @@ void scene_sum_up(const struct scene *scene)
         return;
     (void)fprintf(stderr, "%lu conversation%s", scene->num_held, scene->num_held == 1 ? "" : "s");
     if (scene->suite_name)
-        (void)fprintf(stderr, ", %s, %s", version_name(scene->choices.version), scene->suite_name);
+        (void)fprintf(stderr, " in %s, %s", tls_version_name(scene->choices.version),
+                      scene->suite_name);
     if (w->record)
-        (void)fprintf(stderr, ", %llu packets in %s",
+        (void)fprintf(stderr, "\n  %llu packets in %s",
                       (unsigned long long)recorder_packets(scene->recorder),
                       strcmp(w->record, "-") == 0 ? "standard output" : w->record);
     if (w->leaks)
-        (void)fprintf(stderr, "; what a thief could steal is in %s/", w->leaks);
+        (void)fprintf(stderr, "\n  what a thief could steal is in %s/", w->leaks);
     (void)fputc('\n', stderr);
 }
 

@@ -39,6 +39,6 @@ void script_answer_visitor(struct speech *answer, const struct party *party, con
     else if (s->has_message)
         words_echo(answer, s->message, date_s);
     else
-        words_page(answer, version_name(SSL_version(party->ssl)),
+        words_page(answer, tls_version_name(SSL_version(party->ssl)),
                    SSL_CIPHER_standard_name(SSL_get_current_cipher(party->ssl)), date_s);
 }

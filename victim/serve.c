@@ -74,7 +74,7 @@ static void tell(const struct service *service, const struct remote *visitor)
     else if (SSL_is_init_finished(party->ssl))
         (void)fprintf(stderr, "conversation %lu: %s, %s, %s\n", party->number,
                       endpoint_text(&visitor->tapped.endpoint[SIDE_CLIENT], text),
-                      version_name(SSL_version(party->ssl)),
+                      tls_version_name(SSL_version(party->ssl)),
                       SSL_CIPHER_standard_name(SSL_get_current_cipher(party->ssl)));
 }
 

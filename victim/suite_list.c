@@ -63,7 +63,7 @@ bool kx_has_certificate(enum kx kx)
     return exchanges[kx].has_certificate;
 }
 
-const char *version_name(int version)
+const char *tls_version_name(int version)
 {
     switch (version) {
     case TLS1_VERSION:
@@ -231,8 +231,8 @@ static const char *range_text(char text[static 8], const struct suite *s)
 {
     static const size_t number_at = sizeof("TLS ") - 1;
 
-    (void)snprintf(text, 8, "%.3s-%.3s", version_name(s->lowest) + number_at,
-                   version_name(s->highest) + number_at);
+    (void)snprintf(text, 8, "%.3s-%.3s", tls_version_name(s->lowest) + number_at,
+                   tls_version_name(s->highest) + number_at);
     return text;
 }
 

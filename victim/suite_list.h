@@ -72,7 +72,7 @@ bool kx_find(enum kx *kx, const char *name) MUST_CHECK;
 bool kx_has_psk(enum kx kx);
 bool kx_has_certificate(enum kx kx);
 
-/* version_name is "TLS 1.2" for TLS1_2_VERSION. */
-const char *version_name(int version);
+/* tls_version_name is "TLS 1.2" for TLS1_2_VERSION. */
+const char *tls_version_name(int version);
 
 #endif

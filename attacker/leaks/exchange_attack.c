@@ -120,7 +120,11 @@ static void note_missing(const struct handshake *h, uint64_t frame, struct evide
     else
         (void)snprintf(cost, sizeof(cost), "not known here for this group");
     evidence_add(e, frame, "What would it cost to compute x from the server's value?",
-                 "a discrete logarithm in %s: %s", name[0] ? name : "this group", cost);
+                 "a discrete logarithm in %s (%u bits): %s", name[0] ? name : "this group",
+                 h->server_params.p.len > 0 ? group_prime_bits(h->server_params.p)
+                 : group                    ? group->bits
+                                            : 0,
+                 cost);
 }
 
 void exchange_attack_tls12(EVP_PKEY *key, const struct handshake *h, struct evidence *e)

@@ -207,8 +207,8 @@ static void output_that_cannot_be_written(void **state)
 
     (void)state;
     refused("cannot be made", "keyfall-attacker --extract /proc/nowhere/x -k " KEY " " RSA);
-    run_line(&result, "sh -c 'exec \"$KEYFALL_BUILD\"/keyfall-attacker -k " KEY " " RSA
-                      " > /dev/full'");
+    run_line(&result,
+             "sh -c 'exec \"$KEYFALL_BUILD\"/keyfall-attacker -k " KEY " " RSA " > /dev/full'");
     assert_status(&result, 2);
     assert_says(run_err(&result), "standard output: cannot be written");
     run_clear(&result);
@@ -224,8 +224,8 @@ static void the_wrong_key_is_a_finding_and_no_error(void **state)
     assert_status(&result, 1);
     assert_string_equal(run_err(&result), "");
     sessions = run_sessions(&result, NULL);
-    assert_string_equal(
-        json_string_value(json_object_get(json_array_get(sessions, 0), "reason")), "key_mismatch");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(sessions, 0), "reason")),
+                        "key_mismatch");
     json_decref(sessions);
     run_clear(&result);
 }

@@ -142,8 +142,8 @@ int main(void)
         return 1;
     }
     for (int i = 0; i < num_entries; i++)
-        cases[i] = (struct CMUnitTest){entries[i]->d_name, is_as_expected, NULL, NULL,
-                                       entries[i]->d_name};
+        cases[i] =
+            (struct CMUnitTest){entries[i]->d_name, is_as_expected, NULL, NULL, entries[i]->d_name};
 
     int failed = _cmocka_run_group_tests("fixtures", cases, (size_t)num_entries, NULL, NULL);
 

@@ -17,7 +17,8 @@ struct run_result {
 
 /* One line of a command, split at blanks; %s and %d as in printf. A first word that begins with
  * "keyfall-" is looked up in the build folder. An argument with blanks stands in single quotes. */
-void run_line(struct run_result *result, const char *line, ...) __attribute__((format(printf, 2, 3)));
+void run_line(struct run_result *result, const char *line, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* run_with_input does the same with a file as standard input. */
 void run_with_input(struct run_result *result, const char *input, const char *line, ...)
@@ -42,7 +43,8 @@ json_t *run_sessions(const struct run_result *result, json_t **summary);
 /* is_installed: is there such a program on the PATH? */
 bool is_installed(const char *program);
 
-/* scratch_new makes an empty folder; scratch_free removes it with everything in it, and the name. */
+/* scratch_new makes an empty folder; scratch_free removes it with everything in it, and the name.
+ */
 char *scratch_new(void);
 void scratch_free(char *folder);
 

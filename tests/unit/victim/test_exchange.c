@@ -186,6 +186,23 @@ static void one_seed_gives_matched_pairs(void **state)
     drop(&rsa);
 }
 
+/* One leaked exponent must not open the other recordings of the same seed. */
+static void matched_pairs_share_no_ephemeral_key(void **state)
+{
+    struct left ecdhe;
+    struct left tls13;
+
+    (void)state;
+    run(&ecdhe, (struct wishes){.kx = "ecdhe", .seed = "s"});
+    run(&tls13, (struct wishes){.kx = "tls13", .seed = "s"});
+    assert_true(ecdhe.ok && tls13.ok);
+    assert_true(content(&ecdhe, "ephemeral-1.pem").len > 0);
+    assert_false(
+        bytes_equal(content(&ecdhe, "ephemeral-1.pem"), content(&tls13, "ephemeral-1.pem")));
+    drop(&ecdhe);
+    drop(&tls13);
+}
+
 static void without_a_seed_no_two_runs_are_alike(void **state)
 {
     struct left first;
@@ -225,6 +242,7 @@ int main(void)
         CASE(the_users_message_is_kept_and_does_not_cross_in_the_clear),
         CASE(a_seed_repeats_every_byte),
         CASE(one_seed_gives_matched_pairs),
+        CASE(matched_pairs_share_no_ephemeral_key),
         CASE(without_a_seed_no_two_runs_are_alike),
         CASE(lines_of_the_key_log_are_there_once),
     };

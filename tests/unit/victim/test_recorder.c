@@ -58,7 +58,7 @@ static void set_up_for(struct stage *s, uint8_t family)
     timeline_init(&s->timeline, &s->seed);
     s->recorder = recorder_open(s->path, &s->timeline, &why);
     assert_non_null(s->recorder);
-    tapped_init(&s->tapped, &client, &server, &s->seed, 1);
+    tapped_init(&s->tapped, &client, &server, &s->seed, "connection 1");
 }
 
 static void tear_down(struct stage *s)
@@ -368,7 +368,7 @@ static void two_connections_share_hardware_addresses_and_nothing_else(void **sta
     (void)state;
     set_up_for(&s, 4);
     tapped_init(&other, &s.tapped.endpoint[SIDE_CLIENT], &s.tapped.endpoint[SIDE_SERVER], &s.seed,
-                2);
+                "connection 2");
     assert_memory_equal(other.mac, s.tapped.mac, sizeof(other.mac));
     assert_memory_not_equal(other.mac[SIDE_CLIENT], other.mac[SIDE_SERVER], SEGMENT_MAC_SIZE);
     assert_int_not_equal(other.next_seq[SIDE_CLIENT], s.tapped.next_seq[SIDE_CLIENT]);
