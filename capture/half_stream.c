@@ -281,6 +281,13 @@ bool half_stream_used(const struct half_stream *h)
            (h->running && (h->next > h->start || h->cut_end > h->start));
 }
 
+bool half_stream_may_start(const struct half_stream *h, uint32_t sequence)
+{
+    uint64_t held;
+
+    return half_stream_near(h, sequence) && (!foremost(h, &held) || offset_of(h, sequence) <= held);
+}
+
 bool half_stream_near(const struct half_stream *h, uint32_t sequence)
 {
     uint64_t offset = offset_of(h, sequence);

@@ -85,6 +85,9 @@ bool half_stream_complete(const struct half_stream *h);
 /* half_stream_used: at least a byte or a FIN of it was seen, not merely a SYN. */
 bool half_stream_used(const struct half_stream *h);
 
+/* half_stream_may_start: can this be the first sequence number, given what is held already? */
+bool half_stream_may_start(const struct half_stream *h, uint32_t sequence);
+
 /* half_stream_near: is this sequence number at most REASSEMBLY_NEAR away from the next byte? */
 bool half_stream_near(const struct half_stream *h, uint32_t sequence);
 

@@ -159,7 +159,7 @@ static bool syn_belongs(const struct open_connection *c, enum side from,
     if (mine->running)
         return s->sequence + 1 == half_stream_first_sequence(mine);
     if (half_stream_used(mine))
-        return half_stream_near(mine, s->sequence + 1);
+        return half_stream_may_start(mine, s->sequence + 1);
     return answer && half_stream_near(theirs, s->acknowledge);
 }
 

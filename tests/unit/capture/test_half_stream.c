@@ -112,12 +112,28 @@ static void an_acknowledgement_of_another_stream_does_no_harm(void **state)
     assert_int_equal(total.missing, 0);
 }
 
+static void what_is_held_is_not_thrown_away_by_a_later_start(void **state)
+{
+    struct total total = {0};
+    struct reassembly_counts counts = {0};
+    struct half_stream h = stream_to(&total, &counts);
+    struct chunk chunk = {.data = bytes_of("abcd", 4)};
+
+    (void)state;
+    half_stream_take(&h, 5, &chunk, 0);
+    half_stream_start(&h, 7);
+    assert_int_equal(total.bytes, 4);
+    half_stream_end(&h);
+    assert_int_equal(total.missing, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest cases[] = {
         CASE(a_stream_may_be_longer_than_the_sequence_numbers),
         CASE(a_direction_of_which_nothing_was_seen_ends_without_a_word),
         CASE(an_acknowledgement_gives_up_only_what_was_cut),
+        CASE(what_is_held_is_not_thrown_away_by_a_later_start),
         CASE(an_acknowledgement_of_another_stream_does_no_harm),
     };
 

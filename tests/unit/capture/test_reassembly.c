@@ -123,6 +123,19 @@ static void ipv6_and_vlan_tags_are_no_obstacle(void **state)
     assert_int_equal(s->heard[0].at_the_end.client.family, 6);
 }
 
+static void two_ports_of_one_host_are_told_apart(void **state)
+{
+    struct stage *s = *state;
+
+    s->server.address[3] = s->client.address[3];
+    stage_handshake(s, 1, 1);
+    stage_say(s, SIDE_CLIENT, 1, "ask");
+    stage_say(s, SIDE_SERVER, 1, "answer");
+    assert_int_equal(s->num_opened, 1);
+    stage_assert_stream(s, 0, SIDE_CLIENT, "ask");
+    stage_assert_stream(s, 0, SIDE_SERVER, "answer");
+}
+
 /* --- Early, late, twice ------------------------------------------------------------------- */
 
 static void a_retransmission_with_other_boundaries_adds_only_what_is_new(void **state)
@@ -195,6 +208,18 @@ static void a_second_attempt_with_another_number_is_the_same_connection(void **s
     assert_int_equal(s->num_opened, 1);
 }
 
+static void what_answered_the_first_attempt_does_not_count_for_the_second(void **state)
+{
+    struct stage *s = *state;
+
+    stage_handshake(s, 778, 5000);
+    stage_send(s, SIDE_CLIENT, TCP_FLAG_SYN, 999, NOTHING);
+    stage_ack(s, SIDE_CLIENT, 1000, 8000); /* the SYN-ACK was not recorded */
+    stage_say(s, SIDE_SERVER, 8000, "abc");
+    stage_assert_stream(s, 0, SIDE_SERVER, "abc");
+    assert_int_equal(s->num_opened, 1);
+}
+
 /* --- Recorded from the middle -------------------------------------------------------------- */
 
 static void a_bare_ack_fin_or_reset_opens_nothing(void **state)
@@ -253,6 +278,17 @@ static void a_lost_syn_ack_is_made_up_for_by_the_ack_that_answers_it(void **stat
     stage_assert_stream(s, 0, SIDE_SERVER, "abcdef");
 }
 
+static void a_lost_syn_ack_does_not_hide_a_lost_beginning(void **state)
+{
+    struct stage *s = *state;
+
+    stage_send(s, SIDE_CLIENT, TCP_FLAG_SYN, 999, NOTHING);
+    stage_ack(s, SIDE_CLIENT, 1000, 5000);
+    stage_say(s, SIDE_SERVER, 5003, "def");
+    reassembly_finish(s->reassembly);
+    assert_int_equal(s->heard[0].last_gap[SIDE_SERVER].missing, 3);
+}
+
 static void without_a_syn_the_first_flight_may_arrive_in_any_order(void **state)
 {
     struct stage *s = *state;
@@ -300,6 +336,16 @@ static void a_syn_recorded_behind_its_data_belongs_to_it(void **state)
     stage_assert_stream(s, 0, SIDE_CLIENT, "abc");
     assert_int_equal(s->num_opened, 1);
     assert_true(s->heard[0].about->syn_seen);
+}
+
+static void a_syn_in_the_middle_of_what_is_held_is_a_new_connection(void **state)
+{
+    struct stage *s = *state;
+
+    stage_say(s, SIDE_CLIENT, 1000, "abcdef");
+    stage_send(s, SIDE_CLIENT, TCP_FLAG_SYN, 1002, NOTHING);
+    assert_int_equal(s->num_opened, 2);
+    stage_assert_stream(s, 0, SIDE_CLIENT, "abcdef");
 }
 
 /* --- Holes ---------------------------------------------------------------------------------- */
@@ -385,6 +431,35 @@ static void an_early_packet_that_was_cut_is_a_gap_too(void **state)
     assert_memory_equal(s->heard[0].stream[SIDE_CLIENT].at, "abcde\0\0\0\0\0\0\0m", 13);
     assert_true(s->heard[0].last_gap[SIDE_CLIENT].cut_by_snaplen);
     assert_int_equal(reassembly_counts(s->reassembly)->bytes_missing, 7);
+}
+
+static void each_cut_names_its_own_frame(void **state)
+{
+    struct stage *s = *state;
+    const struct gap *gap = &s->heard[0].last_gap[SIDE_CLIENT];
+
+    stage_handshake(s, 1, 1);
+    send_cut(s, 1, "abcdefgh", 3); /* frame 4 */
+    stage_ack(s, SIDE_SERVER, 1, 9);
+    assert_int_equal(gap->frame, 4);
+    send_cut(s, 9, "ijkl", 0); /* frame 6 */
+    stage_ack(s, SIDE_SERVER, 1, 13);
+    assert_int_equal(gap->missing, 4);
+    assert_int_equal(gap->frame, 6);
+}
+
+static void a_hole_may_be_cut_in_front_and_lost_behind(void **state)
+{
+    struct stage *s = *state;
+
+    stage_handshake(s, 1, 1);
+    send_cut(s, 1, "abcdefgh", 3);
+    stage_say(s, SIDE_CLIENT, 19, "z");
+    reassembly_finish(s->reassembly);
+    assert_int_equal(s->heard[0].num_gaps[SIDE_CLIENT], 2);
+    assert_int_equal(s->heard[0].last_gap[SIDE_CLIENT].missing, 10);
+    assert_false(s->heard[0].last_gap[SIDE_CLIENT].cut_by_snaplen);
+    assert_int_equal(s->heard[0].stream[SIDE_CLIENT].len, 19);
 }
 
 static void a_cut_last_packet_is_told_at_the_end(void **state)
@@ -572,26 +647,32 @@ int main(void)
         ON_STAGE(data_in_a_syn_is_kept),
         ON_STAGE(sequence_numbers_wrap),
         ON_STAGE(ipv6_and_vlan_tags_are_no_obstacle),
+        ON_STAGE(two_ports_of_one_host_are_told_apart),
         ON_STAGE(a_retransmission_with_other_boundaries_adds_only_what_is_new),
         ON_STAGE(the_first_recorded_copy_wins_when_in_order),
         ON_STAGE(the_first_recorded_copy_wins_when_early),
         ON_STAGE(a_keep_alive_probe_changes_nothing),
         ON_STAGE(a_retransmitted_syn_is_no_new_connection),
         ON_STAGE(a_second_attempt_with_another_number_is_the_same_connection),
+        ON_STAGE(what_answered_the_first_attempt_does_not_count_for_the_second),
         ON_STAGE(a_bare_ack_fin_or_reset_opens_nothing),
         ON_STAGE(without_a_syn_the_lower_port_is_the_server),
         ON_STAGE(without_a_syn_and_with_equal_ports_the_first_to_speak_is_the_client),
         ON_STAGE(a_syn_ack_alone_tells_both_sides_apart),
         ON_STAGE(a_lost_syn_ack_is_made_up_for_by_the_ack_that_answers_it),
+        ON_STAGE(a_lost_syn_ack_does_not_hide_a_lost_beginning),
         ON_STAGE(without_a_syn_the_first_flight_may_arrive_in_any_order),
         ON_STAGE(without_a_syn_an_acknowledged_place_is_where_the_stream_goes_on),
         ON_STAGE(one_direction_alone_is_delivered_at_the_end),
         ON_STAGE(a_syn_recorded_behind_its_data_belongs_to_it),
+        ON_STAGE(a_syn_in_the_middle_of_what_is_held_is_a_new_connection),
         ON_STAGE(a_hole_that_nothing_fills_is_told_at_the_end),
         ON_STAGE(a_hole_in_front_of_the_fin_is_told),
         ON_STAGE(what_the_snap_length_cut_is_a_gap_once_it_is_acknowledged),
         ON_STAGE(what_the_snap_length_cut_may_come_with_a_retransmission),
         ON_STAGE(an_early_packet_that_was_cut_is_a_gap_too),
+        ON_STAGE(each_cut_names_its_own_frame),
+        ON_STAGE(a_hole_may_be_cut_in_front_and_lost_behind),
         ON_STAGE(a_cut_last_packet_is_told_at_the_end),
         ON_STAGE(fin_on_both_sides_closes),
         ON_STAGE(a_fin_waits_for_what_is_missing_in_front_of_it),
