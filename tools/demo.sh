@@ -109,8 +109,8 @@ done
 
 act 4 'the control experiment'
 cat <<END
-Did it fail because it can't be done, or because the program can't do it? Give it
-what never crossed the wire: the server's ephemeral private key of each session.
+Did it fail because it can't be done, or because the program can't do it? Give
+it what never crossed the wire: the server's ephemeral key of each session.
 
 END
 for kx in dhe ecdhe tls13; do
@@ -129,7 +129,7 @@ With Diffie-Hellman the secret never crosses the wire: forward secrecy.
 
 Go on yourself. The recordings and what leaked lie in $out:
     $bin/keyfall-attacker -k $key $out/dhe.pcap
-    wireshark $out/rsa.pcap        (the frame numbers above are Wireshark's)
+    wireshark $out/rsa.pcap     # the frame numbers above are its own
 END
 if [ $surprised -ne 0 ]; then
     echo >&2
