@@ -11,7 +11,7 @@
 
 #include "attacker/leaks/key_file.h"
 #include "attacker/options.h"
-#include "attacker/recording.h"
+#include "attacker/run.h"
 
 enum { STATUS_OPENED = 0, STATUS_NOTHING_OPENED = 1, STATUS_TROUBLE = 2 };
 
@@ -70,7 +70,7 @@ static bool open_sinks(struct sinks *sinks, const struct options *options, struc
 }
 
 /* read_captures reads all of them; false when not one could be. */
-static bool read_captures(struct recording *recording, const struct paths *captures)
+static bool read_captures(struct run *run, const struct paths *captures)
 {
     bool any = false;
 
@@ -78,9 +78,9 @@ static bool read_captures(struct recording *recording, const struct paths *captu
         struct complaint why;
         bool read;
 
-        if (!recording_read(recording, captures->names[i], &read, &why)) {
+        if (!run_read(run, captures->names[i], &read, &why)) {
             complain(why.text);
-            recording_warn(recording, why.text);
+            run_warn(run, why.text);
         }
         any |= read;
     }
@@ -102,9 +102,9 @@ static void say_no_tls(const struct run_summary *summary, const struct paths *ca
 
 static int attack(const struct leaks *leaks, const struct options *options, struct sinks *sinks)
 {
-    struct recording *recording = recording_new(leaks, sinks);
-    bool any = read_captures(recording, &options->captures);
-    const struct run_summary *summary = recording_finish(recording);
+    struct run *run = run_new(leaks, sinks);
+    bool any = read_captures(run, &options->captures);
+    const struct run_summary *summary = run_finish(run);
     bool opened = summary->outcomes[OUTCOME_DECRYPTED] + summary->outcomes[OUTCOME_PARTIAL] > 0;
     struct complaint why;
 
@@ -114,13 +114,13 @@ static int attack(const struct leaks *leaks, const struct options *options, stru
     bool written = sinks_finished(sinks, summary, &why);
     if (!written)
         complain(why.text);
-    recording_free(recording);
+    run_free(run);
     if (!any || !written)
         return STATUS_TROUBLE;
     return opened ? STATUS_OPENED : STATUS_NOTHING_OPENED;
 }
 
-static int run(const struct options *options, struct complaint *why)
+static int attack_as_asked(const struct options *options, struct complaint *why)
 {
     struct leaks leaks = {0};
     struct sinks sinks = {0};
@@ -148,7 +148,7 @@ int main(int argc, char **argv)
     } else if (options.wish == WISH_VERSION) {
         (void)puts("keyfall-attacker 0.1");
     } else {
-        status = run(&options, &why);
+        status = attack_as_asked(&options, &why);
     }
     options_clear(&options);
     return status;

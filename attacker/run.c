@@ -1,4 +1,4 @@
-#include "attacker/recording.h"
+#include "attacker/run.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -31,7 +31,7 @@ enum state {
 
 /* A connection, from its first packet until its verdict has left. */
 struct conversation {
-    struct recording *recording;
+    struct run *run;
     struct conversation *before; /* in order of the first packet */
     struct conversation *behind;
     const struct connection *connection;
@@ -43,7 +43,7 @@ struct conversation {
     struct session *session;
 };
 
-struct recording {
+struct run {
     const struct leaks *leaks;
     struct sinks *sinks;
     struct reassembly *reassembly;
@@ -66,7 +66,7 @@ static void forget_early(struct conversation *c)
     buffer_clear(&c->start[SIDE_SERVER]);
 }
 
-static void join_queue(struct recording *r, struct conversation *c)
+static void join_queue(struct run *r, struct conversation *c)
 {
     c->before = r->last;
     if (r->last)
@@ -76,7 +76,7 @@ static void join_queue(struct recording *r, struct conversation *c)
     r->last = c;
 }
 
-static void leave_queue(struct recording *r, struct conversation *c)
+static void leave_queue(struct run *r, struct conversation *c)
 {
     if (c->before)
         c->before->behind = c->behind;
@@ -88,7 +88,7 @@ static void leave_queue(struct recording *r, struct conversation *c)
         r->last = c->before;
 }
 
-static void give_verdict(struct recording *r, struct session *s)
+static void give_verdict(struct run *r, struct session *s)
 {
     r->summary.sessions++;
     r->summary.outcomes[s->verdict.outcome]++;
@@ -96,7 +96,7 @@ static void give_verdict(struct recording *r, struct session *s)
 }
 
 /* let_go hands out the verdicts that no earlier connection can get in front of any more. */
-static void let_go(struct recording *r)
+static void let_go(struct run *r)
 {
     while (r->first && r->first->state == STATE_ENDED) {
         struct conversation *c = r->first;
@@ -114,8 +114,8 @@ static void not_tls(struct conversation *c)
 {
     c->state = STATE_OTHER;
     forget_early(c);
-    leave_queue(c->recording, c);
-    let_go(c->recording);
+    leave_queue(c->run, c);
+    let_go(c->run);
 }
 
 /* --- Is it TLS? -------------------------------------------------------------------- */
@@ -128,7 +128,7 @@ static void on_plaintext(void *context, const struct session *s, enum side from,
 
 static void begin_session(struct conversation *c, bool swapped, bool from_the_middle)
 {
-    struct recording *r = c->recording;
+    struct run *r = c->run;
     const struct session_listener listener = {r->sinks, on_plaintext};
 
     c->state = STATE_TLS;
@@ -177,10 +177,10 @@ static void keep_early(struct conversation *c, enum side side, const struct chun
 
 static void *on_opened(void *context, const struct connection *connection)
 {
-    struct recording *r = context;
+    struct run *r = context;
     struct conversation *c = alloc_zero(sizeof(*c));
 
-    c->recording = r;
+    c->run = r;
     c->connection = connection;
     c->beginning_lost = !connection->syn_seen;
     join_queue(r, c);
@@ -216,7 +216,7 @@ static void on_closed(void *conversation)
     if (c->state == STATE_TLS) {
         session_close(c->session, c->connection->end_ns);
         c->state = STATE_ENDED;
-        let_go(c->recording);
+        let_go(c->run);
         return;
     }
     if (c->state == STATE_UNDECIDED)
@@ -226,9 +226,9 @@ static void on_closed(void *conversation)
 
 /* --- The run ------------------------------------------------------------------------- */
 
-struct recording *recording_new(const struct leaks *leaks, struct sinks *sinks)
+struct run *run_new(const struct leaks *leaks, struct sinks *sinks)
 {
-    struct recording *r = alloc_zero(sizeof(*r));
+    struct run *r = alloc_zero(sizeof(*r));
     const struct stream_listener listener = {r, on_opened, on_bytes, on_gap, on_closed};
 
     r->leaks = leaks;
@@ -237,7 +237,7 @@ struct recording *recording_new(const struct leaks *leaks, struct sinks *sinks)
     return r;
 }
 
-bool recording_read(struct recording *r, const char *path, bool *read, struct complaint *why)
+bool run_read(struct run *r, const char *path, bool *read, struct complaint *why)
 {
     struct capture_file *file = capture_file_open(path, r->packets + 1, why);
     struct packet packet;
@@ -256,7 +256,7 @@ bool recording_read(struct recording *r, const char *path, bool *read, struct co
     return step == CAPTURE_END;
 }
 
-void recording_warn(struct recording *r, const char *text)
+void run_warn(struct run *r, const char *text)
 {
     struct run_summary *s = &r->summary;
 
@@ -266,17 +266,17 @@ void recording_warn(struct recording *r, const char *text)
 
 /* warn_of_count puts one of the reassembly's counts into a sentence, if there is anything to say.
  */
-static void warn_of_count(struct recording *r, uint64_t count, const char *what)
+static void warn_of_count(struct run *r, uint64_t count, const char *what)
 {
     if (count == 0)
         return;
 
     char *text = alloc_format("%llu %s", (unsigned long long)count, what);
-    recording_warn(r, text);
+    run_warn(r, text);
     free(text);
 }
 
-const struct run_summary *recording_finish(struct recording *r)
+const struct run_summary *run_finish(struct run *r)
 {
     reassembly_finish(r->reassembly);
 
@@ -294,7 +294,7 @@ const struct run_summary *recording_finish(struct recording *r)
     return &r->summary;
 }
 
-void recording_free(struct recording *r)
+void run_free(struct run *r)
 {
     if (!r)
         return;
