@@ -1,0 +1,256 @@
+#include "attacker/leaks/key_file.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "tests/support/check.h"
+#include "tests/support/key_maker.h"
+#include "tests/support/message_writer.h"
+
+static struct scratch scratch;
+static EVP_PKEY *key;
+
+static int set_up(void **state)
+{
+    (void)state;
+    scratch_make(&scratch);
+    key = make_rsa(1024);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    EVP_PKEY_free(key);
+    scratch_remove(&scratch);
+    return 0;
+}
+
+/* load_key loads a file made of `content`; what is said of it when it fails comes without its
+ * path. */
+static EVP_PKEY *load(struct bytes content, const char *passphrase, struct complaint *why)
+{
+    char *path = scratch_write(&scratch, "file", content);
+
+    why->text[0] = '\0';
+    EVP_PKEY *loaded = key_file_load(path, passphrase, why);
+    if (!loaded) {
+        assert_int_equal(strncmp(why->text, path, strlen(path)), 0);
+        memmove(why->text, why->text + strlen(path), strlen(why->text) - strlen(path) + 1);
+    }
+    free(path);
+    return loaded;
+}
+
+static void loads(enum key_format format, const char *passphrase)
+{
+    struct complaint why;
+    struct bytes content = key_bytes(key, format);
+    EVP_PKEY *loaded = load(content, passphrase, &why);
+
+    assert_non_null(loaded);
+    assert_int_equal(EVP_PKEY_eq(loaded, key), 1);
+    EVP_PKEY_free(loaded);
+    exact_free(content);
+}
+
+static void fails(struct bytes content, const char *passphrase, const char *sentence)
+{
+    struct complaint why;
+
+    assert_null(load(content, passphrase, &why));
+    assert_string_equal(why.text, sentence);
+}
+
+static const char ENCRYPTED[] =
+    ": the key is encrypted; give its passphrase with --passphrase-file FILE";
+static const char WRONG_PASSPHRASE[] = ": the passphrase does not open this key";
+static const char NO_KEY[] =
+    ": is not a private key that can be read; it should be PEM, DER or PKCS #12";
+
+static void every_format_of_a_key_is_read(void **state)
+{
+    (void)state;
+    loads(KEY_PEM_PKCS8, NULL);
+    loads(KEY_PEM_TRADITIONAL, NULL);
+    loads(KEY_DER, NULL);
+    loads(KEY_PEM_ENCRYPTED, "sesame");
+    loads(KEY_PKCS12, "sesame");
+    loads(KEY_PEM_PKCS8, "not needed");
+}
+
+static void keys_of_every_kind_are_read(void **state)
+{
+    static const char *const kinds[] = {"P-256", "P-384", "X25519", "ED25519", "X448"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        EVP_PKEY *other = make_curve(kinds[i]);
+        struct bytes content = key_bytes(other, KEY_PEM_PKCS8);
+        struct complaint why;
+        EVP_PKEY *loaded = load(content, NULL, &why);
+
+        assert_non_null(loaded);
+        assert_int_equal(EVP_PKEY_eq(loaded, other), 1);
+        EVP_PKEY_free(loaded);
+        exact_free(content);
+        EVP_PKEY_free(other);
+    }
+}
+
+static void an_encrypted_key_without_passphrase_says_how_to_give_one(void **state)
+{
+    struct bytes pem = key_bytes(key, KEY_PEM_ENCRYPTED);
+    struct bytes bundle = key_bytes(key, KEY_PKCS12);
+
+    (void)state;
+    fails(pem, NULL, ENCRYPTED);
+    fails(bundle, NULL, ENCRYPTED);
+    exact_free(pem);
+    exact_free(bundle);
+}
+
+static void a_wrong_passphrase_is_told(void **state)
+{
+    char too_long[3000];
+    struct bytes pem = key_bytes(key, KEY_PEM_ENCRYPTED);
+    struct bytes bundle = key_bytes(key, KEY_PKCS12);
+
+    (void)state;
+    memset(too_long, 'x', sizeof(too_long) - 1);
+    too_long[sizeof(too_long) - 1] = '\0';
+    fails(pem, "open sesame", WRONG_PASSPHRASE);
+    fails(pem, "", WRONG_PASSPHRASE);
+    fails(pem, too_long, WRONG_PASSPHRASE);
+    fails(bundle, "open sesame", WRONG_PASSPHRASE);
+    exact_free(pem);
+    exact_free(bundle);
+}
+
+static struct bytes certificate_pem(void)
+{
+    struct bytes der = make_certificate(key, "public", NULL);
+    struct writer w = {0};
+    uint8_t *base64 = alloc_zero(2 * der.len);
+    int len = EVP_EncodeBlock(base64, der.at, (int)der.len);
+
+    write_text(&w, "-----BEGIN CERTIFICATE-----\n");
+    for (int at = 0; at < len; at += 64) {
+        write_bytes(&w, bytes_first(bytes_of(base64 + at, (size_t)(len - at)), 64));
+        write_text(&w, "\n");
+    }
+    write_text(&w, "-----END CERTIFICATE-----\n");
+    free(base64);
+    exact_free(der);
+    return writer_take(&w);
+}
+
+static void what_is_public_is_no_leak(void **state)
+{
+    struct bytes certificate = certificate_pem();
+    struct bytes der = make_certificate(key, "public", NULL);
+    struct bytes public_key = key_bytes(key, KEY_PEM_PUBLIC);
+    static const char of_certificate[] =
+        ": holds a certificate, which is public; what opens sessions is the private key that "
+        "belongs to it";
+
+    (void)state;
+    fails(certificate, NULL, of_certificate);
+    fails(der, NULL, of_certificate);
+    fails(public_key, NULL, ": holds a public key only; the private key is needed");
+    exact_free(certificate);
+    exact_free(der);
+    exact_free(public_key);
+}
+
+static void a_key_behind_its_certificate_is_found(void **state)
+{
+    struct bytes certificate = certificate_pem();
+    struct bytes pem = key_bytes(key, KEY_PEM_PKCS8);
+    struct writer w = {0};
+    struct complaint why;
+
+    (void)state;
+    write_bytes(&w, certificate);
+    write_bytes(&w, pem);
+    struct bytes both = writer_take(&w);
+    EVP_PKEY *loaded = load(both, NULL, &why);
+    assert_non_null(loaded);
+    EVP_PKEY_free(loaded);
+    exact_free(both);
+    exact_free(certificate);
+    exact_free(pem);
+}
+
+static void what_holds_no_key_is_told(void **state)
+{
+    struct bytes pem = key_bytes(key, KEY_PEM_PKCS8);
+    struct bytes cut = exact_copy(bytes_first(pem, pem.len / 2));
+    struct bytes der = key_bytes(key, KEY_DER);
+    struct bytes cut_der = exact_copy(bytes_first(der, der.len - 1));
+
+    (void)state;
+    fails((struct bytes){0}, NULL, NO_KEY);
+    fails(bytes_of("no key at all\n", 14), NULL, NO_KEY);
+    fails(bytes_of("\xd4\xc3\xb2\xa1\x02\x00\x04\x00", 8), NULL, NO_KEY);
+    fails(cut, NULL, NO_KEY);
+    fails(cut_der, NULL, NO_KEY);
+    exact_free(cut_der);
+    exact_free(der);
+    exact_free(cut);
+    exact_free(pem);
+}
+
+static void a_file_that_is_no_file_is_told(void **state)
+{
+    struct complaint why;
+    char *path = alloc_format("%s/missing", scratch.folder);
+
+    (void)state;
+    assert_null(key_file_load(path, NULL, &why));
+    assert_non_null(strstr(why.text, "missing: cannot be opened: No such file"));
+    free(path);
+    assert_null(key_file_load(scratch.folder, NULL, &why));
+    assert_non_null(strstr(why.text, ": cannot be read: Is a directory"));
+}
+
+static void a_file_too_long_for_a_key_is_refused(void **state)
+{
+    struct buffer content = {0};
+    struct writer w = {0};
+    struct complaint why;
+
+    (void)state;
+    write_repeated(&w, ' ', KEY_FILE_MAX);
+    struct bytes longest = exact_copy(writer_view(&w));
+    write_uint(&w, ' ', 1);
+    struct bytes too_long = writer_take(&w);
+    fails(longest, NULL, NO_KEY);
+    fails(too_long, NULL, ": is over 1048576 bytes, so it is no key file");
+
+    char *path = scratch_write(&scratch, "file", longest);
+    assert_true(key_file_read(&content, path, &why));
+    assert_int_equal(content.len, KEY_FILE_MAX);
+    buffer_clear(&content);
+    free(path);
+    exact_free(longest);
+    exact_free(too_long);
+}
+
+int main(void)
+{
+    const struct CMUnitTest cases[] = {
+        CASE(every_format_of_a_key_is_read),
+        CASE(keys_of_every_kind_are_read),
+        CASE(an_encrypted_key_without_passphrase_says_how_to_give_one),
+        CASE(a_wrong_passphrase_is_told),
+        CASE(what_is_public_is_no_leak),
+        CASE(a_key_behind_its_certificate_is_found),
+        CASE(what_holds_no_key_is_told),
+        CASE(a_file_that_is_no_file_is_told),
+        CASE(a_file_too_long_for_a_key_is_refused),
+    };
+
+    return cmocka_run_group_tests(cases, set_up, tear_down);
+}
