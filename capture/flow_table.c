@@ -12,7 +12,7 @@ static struct four_tuple key_of(const struct endpoint *a, const struct endpoint 
     int order = memcmp(a->address, b->address, sizeof(a->address));
     bool swap = order > 0 || (order == 0 && a->port > b->port);
     const struct endpoint *ends[2] = {swap ? b : a, swap ? a : b};
-    struct four_tuple key;
+    struct four_tuple key = {0};
 
     for (size_t i = 0; i < 2; i++) {
         memcpy(key.address[i], ends[i]->address, sizeof(key.address[i]));

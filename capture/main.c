@@ -34,7 +34,7 @@ static void print_counts(const struct live *l)
 /* record_for records until it is over; `command` is NULL when there is none. */
 static int record_for(const struct capture_options *o, struct command *command)
 {
-    struct complaint why;
+    struct complaint why = {0};
     struct live *l = live_open(o, &why);
     int status = STATUS_RECORDED;
 
@@ -82,7 +82,7 @@ static int record_with_command(const struct capture_options *o, const sigset_t *
 
 static int record_packets(const struct capture_options *o)
 {
-    struct complaint why;
+    struct complaint why = {0};
     sigset_t mask;
 
     if (!recording_hold_signals(&mask, &why))
@@ -93,7 +93,7 @@ static int record_packets(const struct capture_options *o)
 int main(int argc, char **argv)
 {
     struct capture_options o;
-    struct complaint why;
+    struct complaint why = {0};
 
     if (!capture_options_read(&o, argc, argv, &why))
         return complain(&why, STATUS_NOT_STARTED);

@@ -8,7 +8,7 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
 count() { # PATTERN: the number in front of "test(s)" on cmocka's summary line of that kind, or 0
-    sed -n "s/^\[  $1  \] \([0-9]*\) test(s).*/\1/p" "$log" | tail -n 1 | grep . || echo 0
+    sed -n "s/^\[  $1 *\] \([0-9]*\) test(s).*/\1/p" "$log" | tail -n 1 | grep . || echo 0
 }
 
 for test in "$@"; do

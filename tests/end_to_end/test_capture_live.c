@@ -92,7 +92,12 @@ static uint16_t free_port(void)
     assert_int_equal(bind(probe, (struct sockaddr *)&address, len), 0);
     assert_int_equal(getsockname(probe, (struct sockaddr *)&address, &len), 0);
     assert_int_equal(close(probe), 0);
-    return ntohs(address.sin_port);
+
+    struct reader port = reader_of(bytes_of(&address.sin_port, sizeof(address.sin_port)));
+    uint16_t number = 0;
+
+    assert_true(reader_u16(&port, &number));
+    return number;
 }
 
 /* --- Running keyfall-capture ---------------------------------------------------------------- */
@@ -119,7 +124,7 @@ static int setup(void **state)
     ssize_t len = readlink("/proc/self/exe", r->self, sizeof(r->self) - 1);
 
     assert_true(len > 0);
-    strcpy(r->folder, "/tmp/keyfall-live-XXXXXX");
+    (void)snprintf(r->folder, sizeof(r->folder), "/tmp/keyfall-live-XXXXXX");
     assert_non_null(mkdtemp(r->folder));
     assert_int_equal(chmod(r->folder, 0777), 0);
     (void)snprintf(r->recording, sizeof(r->recording), "%s/recording.pcap", r->folder);
@@ -153,7 +158,7 @@ static _Noreturn void become(const struct run *r, const char *const *args)
     int out = open(r->out, O_CREAT | O_TRUNC | O_WRONLY, 0666);
     int errors = open(r->errors, O_CREAT | O_TRUNC | O_WRONLY, 0666);
 
-    for (size_t i = 0; args[i] && i < ARGS_MAX; i++)
+    for (size_t i = 0; i < ARGS_MAX && args[i]; i++)
         argv[i + 1] = args[i];
     memcpy(unchanged, argv, sizeof(argv));
     /* The leak check attaches to the process, which one that has given up root does not allow. */

@@ -33,7 +33,7 @@ static int setup(void **state)
     struct scratch *s = calloc(1, sizeof(*s));
 
     assert_non_null(s);
-    strcpy(s->path, "/tmp/keyfall-test-XXXXXX");
+    (void)snprintf(s->path, sizeof(s->path), "/tmp/keyfall-test-XXXXXX");
 
     int fd = mkstemp(s->path);
 
