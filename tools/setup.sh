@@ -59,7 +59,7 @@ elif sudo -n true 2>/dev/null; then
     as_root='sudo -n'
 else
     echo "keyfall needs packages that only root may install. Run this, then try again:" >&2
-    echo "    sudo $command_line" >&2
+    echo "    sudo sh -c 'apt-get update && $command_line'" >&2
     exit 1
 fi
 
@@ -72,6 +72,6 @@ trap 'rm -f "$log"' EXIT
 if ! { $as_root apt-get update && $as_root env DEBIAN_FRONTEND=noninteractive $command_line; } >"$log" 2>&1; then
     tail -n 5 "$log" >&2
     echo "That did not work. Run this, then try again:" >&2
-    echo "    sudo apt-get update && sudo $command_line" >&2
+    echo "    sudo sh -c 'apt-get update && $command_line'" >&2
     exit 1
 fi
