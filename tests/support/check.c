@@ -6,7 +6,7 @@
 
 struct bytes exact_copy(struct bytes b)
 {
-    uint8_t *copy = malloc(b.len);
+    uint8_t *copy = b.len > 0 ? malloc(b.len) : NULL;
 
     if (b.len > 0) {
         assert_non_null(copy);

@@ -34,6 +34,7 @@ static void split(char *line, char **words)
         if (*line)
             *line++ = '\0';
     }
+    assert_true(num_words > 0);
     words[num_words] = NULL;
 }
 
@@ -97,8 +98,11 @@ static void run_words(struct run_result *result, const char *input, char **words
 }
 
 static void run_text(struct run_result *result, const char *input, const char *line, va_list list)
+    __attribute__((format(printf, 3, 0)));
+
+static void run_text(struct run_result *result, const char *input, const char *line, va_list list)
 {
-    char *words[MAX_WORDS];
+    char *words[MAX_WORDS] = {unconst("")};
     char *text = NULL;
 
     assert_true(vasprintf(&text, line, list) >= 0);
