@@ -33,9 +33,15 @@ static char *keys_folder;
 
 static bool read_listed(const char *line, struct listed *out)
 {
-    return line[0] != '#' &&
-           sscanf(line, "%63s %7s %15s %15s 1.%u-1.%u", out->name, out->id, out->exchange,
-                  out->authentication, &out->lowest, &out->highest) == 6;
+    char lowest;
+    char highest;
+
+    if (line[0] == '#' || sscanf(line, "%63s %7s %15s %15s 1.%c-1.%c", out->name, out->id,
+                                 out->exchange, out->authentication, &lowest, &highest) != 6)
+        return false;
+    out->lowest = (unsigned)(lowest - '0');
+    out->highest = (unsigned)(highest - '0');
+    return true;
 }
 
 static bool is_one_of(const char *word, const char *list)

@@ -112,19 +112,56 @@ static void capital_hex_is_hex_too(void **state)
     handshake_clear(&h);
 }
 
-static void the_last_of_two_lines_counts(void **state)
+static void a_line_that_stands_twice_is_found_as_one(void **state)
 {
+    static const char line[] = "CLIENT_RANDOM " RANDOM " " MASTER "\n"
+                               "CLIENT_RANDOM " OTHER " " SECRET32 "\n"
+                               "CLIENT_RANDOM " RANDOM " " MASTER "\n";
     struct handshake h = {0};
     struct secret secret = {0};
 
     (void)state;
     saw_hellos(&h, &TLS12);
-    assert_int_equal(ask("CLIENT_RANDOM " RANDOM " " SECRET32 "80808080808080808080808080808080\n"
-                         "CLIENT_RANDOM " RANDOM " " MASTER "\n",
-                         &h, &secret),
-                     ANSWER_SECRET);
+    assert_int_equal(ask(line, &h, &secret), ANSWER_SECRET);
     is_master(&secret);
     handshake_clear(&h);
+}
+
+/* Every random is found among many, and one that is not there is not. */
+static void one_of_many_lines_is_found(void **state)
+{
+    enum { NUM_LINES = 200 };
+    struct keylog keylog = {0};
+    struct handshake h = {0};
+    struct secret secret = {0};
+    struct evidence e = {0};
+    struct complaint why;
+    struct writer w = {0};
+
+    (void)state;
+    for (unsigned i = 0; i < NUM_LINES; i++) {
+        char *line = alloc_format("CLIENT_RANDOM %02x"
+                                  "%s"
+                                  " %02x"
+                                  "%s\n",
+                                  i * 7 % NUM_LINES, RANDOM + 2, i * 7 % NUM_LINES, MASTER + 2);
+        write_text(&w, line);
+        free(line);
+    }
+    write_uint(&w, 0, 1);
+    assert_true(load(&keylog, (const char *)w.out.at, &why));
+    saw_hellos(&h, &TLS12);
+    for (unsigned i = 0; i < NUM_LINES + 1; i++) {
+        h.client_random[0] = (uint8_t)i;
+        assert_int_equal(keylog_ask(&keylog, &h, &secret, &e),
+                         i < NUM_LINES ? ANSWER_SECRET : ANSWER_MISMATCH);
+        if (i < NUM_LINES)
+            assert_int_equal(secret.value[0], i);
+    }
+    evidence_clear(&e);
+    keylog_clear(&keylog);
+    handshake_clear(&h);
+    buffer_clear(&w.out);
 }
 
 static void the_four_traffic_secrets_of_tls_1_3_are_found(void **state)
@@ -258,7 +295,8 @@ int main(void)
         CASE(a_client_random_line_gives_the_master_secret),
         CASE(lines_end_as_every_system_ends_them_and_comments_are_passed_over),
         CASE(capital_hex_is_hex_too),
-        CASE(the_last_of_two_lines_counts),
+        CASE(a_line_that_stands_twice_is_found_as_one),
+        CASE(one_of_many_lines_is_found),
         CASE(the_four_traffic_secrets_of_tls_1_3_are_found),
         CASE(an_rsa_line_is_found_by_the_beginning_of_the_ciphertext),
         CASE(a_secret_of_another_length_is_not_taken_for_a_master_secret),
