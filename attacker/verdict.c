@@ -240,6 +240,20 @@ static void settle_resumption(struct verdict *v, const struct findings *f)
                "session, which was not opened.");
 }
 
+/* what_server_key_would_do: for whoever gave no leak, the one that is asked about most. */
+static const char *what_server_key_would_do(const struct handshake *h)
+{
+    bool psk = h->psk_chosen || (h->suite && suite_uses_psk(h->suite));
+
+    if (opened_by(h) & bit(OPENED_BY_SERVER_KEY))
+        return "The server's private key would open it.";
+    if (psk && !exchange_is_ephemeral(h))
+        return "The server's private key would not open it: it takes the pre-shared key.";
+    if (forward_secret(h))
+        return "The server's private key would not open it: the key exchange is forward secret.";
+    return "Whether the server's private key would open it can't be told.";
+}
+
 static void settle_closed(struct verdict *v, const struct findings *f)
 {
     const struct handshake *h = f->handshake;
@@ -249,9 +263,7 @@ static void settle_closed(struct verdict *v, const struct findings *f)
 
     if (!f->any_leak_given)
         settle(v, OUTCOME_UNDECRYPTABLE, REASON_NO_KEY, "No leak was given. %s",
-               forward_secret(h) ? "The server's private key would not open it: the key exchange "
-                                   "is forward secret."
-                                 : "The server's private key would open it.");
+               what_server_key_would_do(h));
     else if (handshake_is_resumption(h) && h->version < TLS_1_3)
         settle_resumption(v, f);
     else if (answers[LEAK_EPHEMERAL] == ANSWER_PSK || answers[LEAK_SERVER_KEY] == ANSWER_PSK ||

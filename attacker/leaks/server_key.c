@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <openssl/crypto.h>
-#include <openssl/sha.h>
 #include <openssl/x509.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -12,6 +11,8 @@
 #include "attacker/leaks/key_file.h"
 #include "attacker/leaks/premaster.h"
 #include "capture/alloc.h"
+
+static const char belongs_step[] = "Does the key belong to this server's certificate?";
 
 static void add_key(struct server_keys *keys, EVP_PKEY *key)
 {
@@ -70,17 +71,32 @@ void server_keys_clear(struct server_keys *keys)
     *keys = (struct server_keys){0};
 }
 
-/* fingerprint writes the beginning of the SHA-256 of the public key (SubjectPublicKeyInfo). */
-static char *fingerprint(const EVP_PKEY *key, char out[static EVIDENCE_HEX_SIZE])
+/* fingerprint writes the beginning of a key's SHA-256. */
+static char *fingerprint(const uint8_t sha256[static CERTIFICATE_FINGERPRINT],
+                         char out[static EVIDENCE_HEX_SIZE])
 {
-    uint8_t *der = NULL;
-    uint8_t digest[SHA256_DIGEST_LENGTH] = {0};
-    int len = i2d_PUBKEY(key, &der);
+    return evidence_hex(bytes_of(sha256, 8), out);
+}
 
-    if (len > 0)
-        SHA256(der, (size_t)len, digest);
-    OPENSSL_free(der);
-    return evidence_hex(bytes_of(digest, 8), out);
+static void note_mismatch(const struct server_keys *keys, const struct handshake *h,
+                          struct evidence *e)
+{
+    const struct certificate *certificate = &h->certificate;
+    uint8_t sha256[CERTIFICATE_FINGERPRINT] = {0};
+    X509_PUBKEY *given = NULL;
+    char wanted_text[EVIDENCE_HEX_SIZE];
+    char given_text[EVIDENCE_HEX_SIZE];
+    char name[CERTIFICATE_KEY_NAME_SIZE];
+
+    if (X509_PUBKEY_set(&given, keys->keys[0]) == 1)
+        certificate_key_sha256(given, sha256);
+    X509_PUBKEY_free(given);
+    evidence_add(e, h->certificate_message->frame, belongs_step,
+                 "no: the certificate holds %s with SHA-256 %s ..., the key given is %s with "
+                 "%s ...%s",
+                 certificate->key_name, fingerprint(certificate->key_sha256, wanted_text),
+                 certificate_key_name(keys->keys[0], name), fingerprint(sha256, given_text),
+                 keys->num_keys > 1 ? ", and the other keys fit no better" : "");
 }
 
 /*
@@ -90,36 +106,27 @@ static char *fingerprint(const EVP_PKEY *key, char out[static EVIDENCE_HEX_SIZE]
 static bool match_certificate(const struct server_keys *keys, const struct handshake *h,
                               EVP_PKEY **matching, struct evidence *e)
 {
-    static const char step[] = "Does the key belong to this server's certificate?";
     const struct certificate *certificate = &h->certificate;
-    char wanted[EVIDENCE_HEX_SIZE];
-    char given[EVIDENCE_HEX_SIZE];
-    char name[CERTIFICATE_KEY_NAME_SIZE];
+    char hex[EVIDENCE_HEX_SIZE];
 
     *matching = NULL;
     if (!certificate->public_key) {
-        evidence_add(e, 0, step, "no certificate crossed the wire, so every key given is tried");
+        evidence_add(e, 0, belongs_step,
+                     "no certificate crossed the wire, so every key given is tried");
         return true;
     }
-
-    uint64_t frame = h->certificate_message->frame;
-    (void)fingerprint(certificate->public_key, wanted);
     for (size_t i = 0; i < keys->num_keys && !*matching; i++) {
         if (EVP_PKEY_eq(certificate->public_key, keys->keys[i]) == 1)
             *matching = keys->keys[i];
     }
-    if (*matching) {
-        evidence_add(e, frame, step, "yes: %s, and both hold the public key with SHA-256 %s ...",
-                     certificate->key_name, wanted);
-        return true;
+    if (!*matching) {
+        note_mismatch(keys, h, e);
+        return false;
     }
-    evidence_add(e, frame, step,
-                 "no: the certificate holds %s with SHA-256 %s ..., the key given is %s with "
-                 "%s ...%s",
-                 certificate->key_name, wanted, certificate_key_name(keys->keys[0], name),
-                 fingerprint(keys->keys[0], given),
-                 keys->num_keys > 1 ? ", and the other keys fit no better" : "");
-    return false;
+    evidence_add(e, h->certificate_message->frame, belongs_step,
+                 "yes: %s, and both hold the public key with SHA-256 %s ...", certificate->key_name,
+                 fingerprint(certificate->key_sha256, hex));
+    return true;
 }
 
 /* note_premaster says what came out of the box, and whether its version is the client's. */

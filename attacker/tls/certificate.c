@@ -2,7 +2,6 @@
 
 #include <openssl/bio.h>
 #include <openssl/sha.h>
-#include <openssl/x509.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
 
@@ -80,6 +79,17 @@ static void read_key_usages(X509 *x509, struct certificate *out)
     }
 }
 
+void certificate_key_sha256(X509_PUBKEY *key, uint8_t out[static CERTIFICATE_FINGERPRINT])
+{
+    uint8_t *der = NULL;
+    int len = i2d_X509_PUBKEY(key, &der);
+
+    memset(out, 0, CERTIFICATE_FINGERPRINT);
+    if (len > 0)
+        SHA256(der, (size_t)len, out);
+    OPENSSL_free(der);
+}
+
 bool certificate_read(struct bytes der, struct certificate *out)
 {
     const uint8_t *at = der.at;
@@ -92,6 +102,7 @@ bool certificate_read(struct bytes der, struct certificate *out)
     if (out->public_key)
         (void)certificate_key_name(out->public_key, out->key_name);
     SHA256(der.at, der.len, out->sha256);
+    certificate_key_sha256(X509_get_X509_PUBKEY(x509), out->key_sha256);
     read_subject(x509, out);
     read_key_usages(x509, out);
     X509_free(x509);

@@ -8,6 +8,7 @@
 #define KEYFALL_ATTACKER_TLS_CERTIFICATE_H
 
 #include <openssl/evp.h>
+#include <openssl/x509.h>
 
 #include "capture/bytes.h"
 
@@ -21,8 +22,9 @@ struct certificate {
     bool seen;
     EVP_PKEY *public_key;                   /* owned; NULL when libcrypto can't read it */
     char subject[CERTIFICATE_SUBJECT_SIZE]; /* RFC 2253 style, UTF-8, as the wire has it: escape */
-    char key_name[CERTIFICATE_KEY_NAME_SIZE]; /* "RSA-2048", "EC-prime256v1", ... */
-    uint8_t sha256[CERTIFICATE_FINGERPRINT];
+    char key_name[CERTIFICATE_KEY_NAME_SIZE];           /* "RSA-2048", "EC-prime256v1", ... */
+    uint8_t sha256[CERTIFICATE_FINGERPRINT];            /* of the whole certificate */
+    uint8_t key_sha256[CERTIFICATE_FINGERPRINT];        /* of its SubjectPublicKeyInfo */
     const char *key_usages[CERTIFICATE_MAX_KEY_USAGES]; /* RFC 5280's names */
     size_t num_key_usages;
 };
@@ -39,6 +41,11 @@ bool certificate_read(struct bytes der, struct certificate *out) MUST_CHECK;
 
 /* certificate_key_name writes "RSA-2048", "EC-prime256v1", "ED25519" for a key; returns `out`. */
 char *certificate_key_name(const EVP_PKEY *key, char out[static CERTIFICATE_KEY_NAME_SIZE]);
+
+/* certificate_key_sha256 is the SHA-256 of a public key's SubjectPublicKeyInfo (RFC 5280 section
+ * 4.1.2.7), by which a private key can be compared with a certificate; zeros when libcrypto can't
+ * write it. */
+void certificate_key_sha256(X509_PUBKEY *key, uint8_t out[static CERTIFICATE_FINGERPRINT]);
 
 void certificate_clear(struct certificate *c);
 
