@@ -24,9 +24,9 @@ const char *options_help(void)
 {
     return "usage: keyfall-attacker [leaks] [output] CAPTURE...\n"
            "\n"
-           "Reads recorded TLS, is given what leaked, and shows what that opens and what it does\n"
-           "not, with the proof for each. Several captures are read as one recording, in the\n"
-           "order given; - is standard input. No address or port needs to be named.\n"
+           "Reads recorded TLS, is given what leaked, and shows what that opens and what it\n"
+           "does not, with the proof for each. Several captures are read as one recording,\n"
+           "in the order given; - is standard input. No address or port needs to be named.\n"
            "\n"
            "leaks\n"
            "  -k, --key FILE|DIR      the server's private key, or a folder of keys; repeatable\n"
@@ -93,7 +93,8 @@ static bool say_unknown(struct complaint *why, int answer, char **argv)
 {
     if (answer == ':')
         return complaint_say(why, "%s: needs an argument; see --help", argv[optind - 1]);
-    if (optopt && optopt < 256)
+    /* A letter that is an option, and yet not known: its long form was given an argument. */
+    if (optopt && optopt < 256 && !strchr("kqhV", optopt))
         return complaint_say(why, "-%c: no such option; see --help", optopt);
     return complaint_say(why, "%s: no such option, or not one that takes an argument; see --help",
                          argv[optind - 1]);

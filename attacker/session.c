@@ -175,6 +175,8 @@ static void on_protected(struct session *s, enum side from, const struct record 
 
     d->records++;
     if (!d->seal || !seal_open(d->seal, &plain, &type, record)) {
+        if (d->seal)
+            seal_miss(d->seal, record);
         /* What was said here stays unread, so nobody can wait to understand it. */
         s->handshake.past_reading[from] = true;
         return;

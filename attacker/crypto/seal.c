@@ -103,8 +103,9 @@ struct seal *seal_from_master(const struct suite *suite, uint16_t version, bool 
         (block_len > 0 && !prf(block, block_len, master_secret_hash(suite, version), master,
                                "key expansion", server_client_random)) ||
         !take_own(&r, from, mac_key, seal->mac_len) ||
-        !take_own(&r, from, key, suite->cipher->key_len) || !take_own(&r, from, seal->iv, iv_len) ||
-        !start_cipher(seal, key) || !start_mac(seal, suite->mac_hash, mac_key)) {
+        !take_own(&r, from, key, suite->cipher->key_len) ||
+        !take_own(&r, from, seal->at.iv, iv_len) || !start_cipher(seal, key) ||
+        !start_mac(seal, suite->mac_hash, mac_key)) {
         seal_free(seal);
         seal = NULL;
     }
@@ -123,7 +124,7 @@ struct seal *seal_from_traffic_secret(const struct suite *suite, struct bytes tr
     seal->version = TLS_1_3;
     if (!choose_way(seal) ||
         !traffic_key(key, suite->cipher->key_len, suite->prf_hash, traffic_secret, "key") ||
-        !traffic_key(seal->iv, 12, suite->prf_hash, traffic_secret, "iv") ||
+        !traffic_key(seal->at.iv, 12, suite->prf_hash, traffic_secret, "iv") ||
         !start_cipher(seal, key)) {
         seal_free(seal);
         seal = NULL;
@@ -156,7 +157,8 @@ static bool take_inner_type(struct bytes *plain, uint8_t *type)
     return false;
 }
 
-bool seal_open(struct seal *seal, struct bytes *plain, uint8_t *type, const struct record *record)
+static bool open_here(struct seal *seal, struct bytes *plain, uint8_t *type,
+                      const struct record *record)
 {
     struct bytes opened;
     uint8_t opened_type = record->type;
@@ -166,8 +168,38 @@ bool seal_open(struct seal *seal, struct bytes *plain, uint8_t *type, const stru
         return false;
     *plain = opened;
     *type = opened_type;
-    seal->sequence++;
+    seal->at.sequence++;
+    seal->missed = false;
     return true;
+}
+
+bool seal_open(struct seal *seal, struct bytes *plain, uint8_t *type, const struct record *record)
+{
+    if (seal->missed) {
+        struct seal_position before = seal->at;
+
+        seal->at = seal->past_missed;
+        if (open_here(seal, plain, type, record))
+            return true;
+        seal->at = before;
+    }
+    return open_here(seal, plain, type, record);
+}
+
+void seal_miss(struct seal *seal, const struct record *record)
+{
+    size_t block = seal->cipher->iv_len;
+    size_t mac_behind = seal->encrypt_then_mac ? seal->mac_len : 0;
+    struct reader r = reader_of(record->fragment);
+
+    if (!seal->missed)
+        seal->past_missed = seal->at;
+    seal->missed = true;
+    seal->past_missed.sequence++;
+    /* The next IV is the last block of what was sent, damaged or not. RFC 2246 section 6.2.3.2. */
+    if (seal->cipher->sealing == SEALING_CBC && r.left.len >= block + mac_behind)
+        (void)(reader_skip(&r, r.left.len - mac_behind - block) &&
+               reader_copy(&r, seal->past_missed.iv, block));
 }
 
 void seal_free(struct seal *seal)
@@ -184,7 +216,7 @@ void seal_pseudo_header(uint8_t out[static SEAL_PSEUDO_HEADER_LEN], const struct
                         const struct record *record, size_t len)
 {
     for (int i = 0; i < 8; i++)
-        out[i] = (uint8_t)(seal->sequence >> (56 - 8 * i));
+        out[i] = (uint8_t)(seal->at.sequence >> (56 - 8 * i));
     out[8] = record->type;
     out[9] = (uint8_t)(record->version >> 8);
     out[10] = (uint8_t)record->version;

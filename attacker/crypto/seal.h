@@ -19,16 +19,23 @@
 /* Sequence number, type, version and length: what a MAC covers besides the content. */
 #define SEAL_PSEUDO_HEADER_LEN 13
 
+/* Where in its direction a seal stands. */
+struct seal_position {
+    uint64_t sequence;             /* number of the next record, from 0 */
+    uint8_t iv[EVP_MAX_IV_LENGTH]; /* CBC before TLS 1.1: last block seen; AEAD: the fixed part */
+};
+
 struct seal {
     bool (*open)(struct seal *seal, struct bytes *plain, const struct record *record);
     const struct cipher *cipher;
     uint16_t version;
     bool encrypt_then_mac;
-    uint64_t sequence; /* number of the next record, from 0 */
+    struct seal_position at;
+    struct seal_position past_missed; /* if the sender counted the records that did not open */
+    bool missed;                      /* there were some since the last one that did */
     EVP_CIPHER_CTX *cipher_context;
     EVP_MAC_CTX *mac_context;
     size_t mac_len;
-    uint8_t iv[EVP_MAX_IV_LENGTH]; /* CBC before TLS 1.1: last block seen; AEAD: the fixed part */
     uint8_t plain[RECORD_MAX_FRAGMENT];
 };
 
@@ -50,6 +57,13 @@ struct seal *seal_from_traffic_secret(const struct suite *suite, struct bytes tr
  */
 bool seal_open(struct seal *seal, struct bytes *plain, uint8_t *type,
                const struct record *record) MUST_CHECK;
+
+/*
+ * seal_miss notes that `record` did not open. If it was damaged on its way, its sender has counted
+ * it all the same, and the next record has the number behind it; if it is none of this seal's, not.
+ * seal_open tries both.
+ */
+void seal_miss(struct seal *seal, const struct record *record);
 
 /* seal_free takes NULL too. */
 void seal_free(struct seal *seal);

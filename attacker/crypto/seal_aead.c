@@ -51,9 +51,9 @@ bool seal_open_aead(struct seal *seal, struct bytes *plain, const struct record 
     uint8_t tag[MAX_TAG_LEN];
     struct bytes ciphertext;
 
-    memcpy(nonce, seal->iv, NONCE_LEN);
+    memcpy(nonce, seal->at.iv, NONCE_LEN);
     if (explicit_len == 0)
-        xor_sequence(nonce, seal->sequence);
+        xor_sequence(nonce, seal->at.sequence);
     if (!reader_copy(&r, nonce + NONCE_LEN - explicit_len, explicit_len) ||
         r.left.len < cipher->tag_len ||
         !reader_bytes(&r, &ciphertext, r.left.len - cipher->tag_len) ||

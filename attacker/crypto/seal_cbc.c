@@ -64,7 +64,7 @@ bool seal_open_cbc(struct seal *seal, struct bytes *plain, const struct record *
     struct bytes fragment = record->fragment;
     struct bytes content;
     struct bytes mac;
-    struct bytes iv = bytes_of(seal->iv, block);
+    struct bytes iv = bytes_of(seal->at.iv, block);
 
     if (seal->encrypt_then_mac &&
         (!take_mac(&fragment, &mac, seal->mac_len) || !seal_mac_ok(seal, record, fragment, mac)))
@@ -79,7 +79,7 @@ bool seal_open_cbc(struct seal *seal, struct bytes *plain, const struct record *
     if (!seal->encrypt_then_mac &&
         (!take_mac(&content, &mac, seal->mac_len) || !seal_mac_ok(seal, record, content, mac)))
         return false;
-    if (!reader_skip(&r, sealed.len - block) || !reader_copy(&r, seal->iv, block))
+    if (!reader_skip(&r, sealed.len - block) || !reader_copy(&r, seal->at.iv, block))
         return false;
     *plain = content;
     return true;

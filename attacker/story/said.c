@@ -6,6 +6,7 @@
 #include "attacker/story/layout.h"
 
 #define INDENT         12
+#define HEX_INDENT     4   /* a line of a hex dump has 73 columns of its own */
 #define MAX_HEX_SHOWN  256 /* 16 lines */
 #define MAX_LINES_TURN 30  /* of one turn: the rest would push the verdict off the screen */
 
@@ -83,7 +84,7 @@ static void print_text(FILE *out, struct bytes words)
 static void print_binary(FILE *out, struct bytes words)
 {
     (void)fprintf(out, "%zu bytes that are no text:\n", words.len);
-    layout_hex(out, INDENT, bytes_first(words, MAX_HEX_SHOWN));
+    layout_hex(out, HEX_INDENT, bytes_first(words, MAX_HEX_SHOWN));
     if (words.len > MAX_HEX_SHOWN)
         (void)fprintf(out, "%*s[%zu more bytes of this turn: --extract DIR writes all]\n", INDENT,
                       "", words.len - MAX_HEX_SHOWN);

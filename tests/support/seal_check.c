@@ -45,7 +45,7 @@ void opens(struct seal *seal, struct bytes record, uint8_t type, struct bytes co
     struct reader r = reader_of(exact);
     struct bytes plain;
     struct record cut;
-    uint64_t before = seal->sequence;
+    uint64_t before = seal->at.sequence;
     uint8_t opened_type;
 
     assert_int_equal(record_next(&r, &cut), PROGRESS_DONE);
@@ -54,7 +54,7 @@ void opens(struct seal *seal, struct bytes record, uint8_t type, struct bytes co
     assert_int_equal(opened_type, type);
     assert_int_equal(plain.len, content.len);
     assert_true(bytes_equal(plain, content));
-    assert_int_equal(seal->sequence, before + 1);
+    assert_int_equal(seal->at.sequence, before + 1);
     exact_free(exact);
 }
 
@@ -64,7 +64,7 @@ void refuses(struct seal *seal, struct bytes record)
     struct reader r = reader_of(exact);
     struct bytes plain = bytes_of(exact.at, 1);
     struct record cut;
-    uint64_t before = seal->sequence;
+    uint64_t before = seal->at.sequence;
     uint8_t type = 0x5a;
 
     if (record_next(&r, &cut) == PROGRESS_DONE) {
@@ -72,7 +72,7 @@ void refuses(struct seal *seal, struct bytes record)
         assert_ptr_equal(plain.at, exact.at);
         assert_int_equal(plain.len, 1);
         assert_int_equal(type, 0x5a);
-        assert_int_equal(seal->sequence, before);
+        assert_int_equal(seal->at.sequence, before);
     }
     exact_free(exact);
 }

@@ -150,7 +150,7 @@ static void the_records_of_rfc_8448_open(void **state)
         assert_non_null(seal);
         assert_true(reader_u8(&sequence, &number));
         assert_true(reader_u8(&type, &content_type));
-        seal->sequence = number;
+        seal->at.sequence = number;
         refuses_any_change(seal, vectors_hex(v, "RECORD"), content_type, vectors_hex(v, "PLAIN"));
         seal_free(seal);
     }
