@@ -2,6 +2,7 @@
 
 #include <getopt.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "capture/alloc.h"
 
@@ -29,21 +30,23 @@ const char *options_help(void)
            "in the order given; - is standard input. No address or port needs to be named.\n"
            "\n"
            "leaks\n"
-           "  -k, --key FILE|DIR      the server's private key, or a folder of keys; repeatable\n"
+           "  -k, --key FILE|DIR      the server's private key, or a folder of them;\n"
+           "                          repeatable\n"
            "      --ephemeral FILE    an ephemeral private key (PEM); repeatable\n"
            "      --keylog FILE       a key log (SSLKEYLOGFILE); repeatable\n"
            "      --passphrase-file FILE\n"
            "                          the first line of FILE opens encrypted keys\n"
            "output\n"
-           "      (default)           the story: what was tried, what came of it, what was said\n"
+           "      (default)           the story: what was tried, what came of it, and\n"
+           "                          what was said\n"
            "  -q, --quiet             one line a session\n"
            "      --json              one JSON object a session, and one for the summary\n"
-           "      --extract DIR       also write what was said: DIR/session-<id>-client.bin and\n"
-           "                          DIR/session-<id>-server.bin\n"
+           "      --extract DIR       also write what was said, to\n"
+           "                          DIR/session-<id>-client.bin and -server.bin\n"
            "      --help, --version\n"
            "\n"
-           "exit status: 0 at least one session was decrypted, in whole or in part; 1 none was;\n"
-           "2 usage error, input that cannot be read, output that cannot be written\n";
+           "exit status: 0 at least one session was decrypted, in whole or in part; 1 none\n"
+           "was; 2 usage error, input that cannot be read, output that cannot be written\n";
 }
 
 static void add_path(struct paths *paths, const char *path)

@@ -1,0 +1,172 @@
+#include "attacker/options.h"
+
+#include <string.h>
+
+#include "tests/support/check.h"
+
+#define MAX_WORDS 16
+
+/* read_line splits a command line at its blanks and reads it; the options point into `words`. */
+struct line {
+    char text[256];
+    char *words[MAX_WORDS + 1];
+    struct options options;
+    struct complaint why;
+};
+
+static bool read_line(struct line *l, const char *text)
+{
+    char *rest = NULL;
+    int argc = 1;
+
+    memset(l, 0, sizeof(*l));
+    strncpy(l->text, text, sizeof(l->text) - 1);
+    l->words[0] = (char[]){"keyfall-attacker"};
+    for (char *word = strtok_r(l->text, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
+        assert_true(argc < MAX_WORDS);
+        l->words[argc++] = word;
+    }
+    return options_read(&l->options, argc, l->words, &l->why);
+}
+
+static void is_list(const struct paths *paths, size_t num, const char *first, const char *last)
+{
+    assert_int_equal(paths->num, num);
+    assert_string_equal(paths->names[0], first);
+    assert_string_equal(paths->names[num - 1], last);
+}
+
+static void a_capture_alone_is_enough(void **state)
+{
+    struct line l;
+
+    (void)state;
+    assert_true(read_line(&l, "a.pcap"));
+    assert_int_equal(l.options.wish, WISH_ATTACK);
+    is_list(&l.options.captures, 1, "a.pcap", "a.pcap");
+    assert_int_equal(l.options.keys.num, 0);
+    assert_int_equal(l.options.ephemerals.num, 0);
+    assert_int_equal(l.options.keylogs.num, 0);
+    assert_null(l.options.passphrase_file);
+    assert_null(l.options.extract_folder);
+    assert_false(l.options.json);
+    assert_false(l.options.quiet);
+    options_clear(&l.options);
+    assert_int_equal(l.options.captures.num, 0);
+}
+
+static void every_option_is_filed(void **state)
+{
+    struct line l;
+
+    (void)state;
+    assert_true(read_line(&l, "-k one.key --key two.key -kthree.key --ephemeral e1 "
+                              "--ephemeral=e2 --keylog l1 --keylog=l2 a.pcap b.pcap"));
+    is_list(&l.options.keys, 3, "one.key", "three.key");
+    is_list(&l.options.ephemerals, 2, "e1", "e2");
+    is_list(&l.options.keylogs, 2, "l1", "l2");
+    is_list(&l.options.captures, 2, "a.pcap", "b.pcap");
+    options_clear(&l.options);
+
+    assert_true(read_line(&l, "--passphrase-file p --extract out --json -"));
+    assert_string_equal(l.options.passphrase_file, "p");
+    assert_string_equal(l.options.extract_folder, "out");
+    assert_true(l.options.json);
+    is_list(&l.options.captures, 1, "-", "-");
+    options_clear(&l.options);
+
+    assert_true(read_line(&l, "-q a.pcap"));
+    assert_true(l.options.quiet);
+    options_clear(&l.options);
+}
+
+static void options_may_stand_behind_the_capture_and_end_with_two_dashes(void **state)
+{
+    struct line l;
+
+    (void)state;
+    assert_true(read_line(&l, "a.pcap -k one.key b.pcap --json"));
+    is_list(&l.options.captures, 2, "a.pcap", "b.pcap");
+    is_list(&l.options.keys, 1, "one.key", "one.key");
+    assert_true(l.options.json);
+    options_clear(&l.options);
+    assert_true(read_line(&l, "-- -odd.pcap --json"));
+    is_list(&l.options.captures, 2, "-odd.pcap", "--json");
+    assert_false(l.options.json);
+    options_clear(&l.options);
+}
+
+static void help_and_version_need_no_capture(void **state)
+{
+    struct line l;
+
+    (void)state;
+    assert_true(read_line(&l, "--help"));
+    assert_int_equal(l.options.wish, WISH_HELP);
+    options_clear(&l.options);
+    assert_true(read_line(&l, "--version"));
+    assert_int_equal(l.options.wish, WISH_VERSION);
+    options_clear(&l.options);
+}
+
+static void the_help_names_every_option_in_80_columns(void **state)
+{
+    static const char *const names[] = {"--key",    "--ephemeral", "--keylog", "--passphrase-file",
+                                        "--json",   "--extract",   "--quiet",  "--help",
+                                        "--version"};
+    const char *help = options_help();
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        assert_non_null(strstr(help, names[i]));
+    for (const char *line = help; *line; line += strcspn(line, "\n") + 1)
+        assert_true(strcspn(line, "\n") <= 80);
+    assert_int_equal(help[strlen(help) - 1], '\n');
+}
+
+static void what_makes_no_sense_is_told(void **state)
+{
+    static const struct {
+        const char *line;
+        const char *why;
+    } cases[] = {
+        {"", "no capture file was named; see --help"},
+        {"-k one.key", "no capture file was named; see --help"},
+        {"--json -q a.pcap", "--json and -q both want standard output; take one of them"},
+        {"a.pcap -k", "-k: needs an argument; see --help"},
+        {"a.pcap --keylog", "--keylog: needs an argument; see --help"},
+        {"a.pcap --extract", "--extract: needs an argument; see --help"},
+        {"-x a.pcap", "-x: no such option; see --help"},
+        {"-qx a.pcap", "-x: no such option; see --help"},
+        {"-xq a.pcap", "-x: no such option; see --help"},
+        {"a.pcap --nope", "--nope: no such option, or not one that takes an argument; see --help"},
+        {"a.pcap --json=1",
+         "--json=1: no such option, or not one that takes an argument; see --help"},
+        {"a.pcap --quiet=yes",
+         "--quiet=yes: no such option, or not one that takes an argument; see --help"},
+        {"--help=me", "--help=me: no such option, or not one that takes an argument; see --help"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct line l;
+
+        assert_false(read_line(&l, cases[i].line));
+        assert_string_equal(l.why.text, cases[i].why);
+        options_clear(&l.options);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest cases[] = {
+        CASE(a_capture_alone_is_enough),
+        CASE(every_option_is_filed),
+        CASE(options_may_stand_behind_the_capture_and_end_with_two_dashes),
+        CASE(help_and_version_need_no_capture),
+        CASE(the_help_names_every_option_in_80_columns),
+        CASE(what_makes_no_sense_is_told),
+    };
+
+    return RUN(cases);
+}
