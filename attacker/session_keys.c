@@ -156,11 +156,18 @@ void session_keys_update(struct session *s, enum side from)
 
 /* --- Both ---------------------------------------------------------------------- */
 
+/* can_be_attacked: enough was recorded for a leak to be tried on it. */
+static bool can_be_attacked(const struct handshake *h)
+{
+    return h->client_hello && h->server_hello && h->suite &&
+           (h->version >= TLS_1_3 || h->client_key_exchange || handshake_is_resumption(h));
+}
+
 void session_keys_ask(struct session *s)
 {
     const struct handshake *h = &s->handshake;
 
-    if (s->asked || !h->server_hello || !h->suite)
+    if (s->asked || !can_be_attacked(h))
         return;
     s->asked = true;
     leaks_ask(s->leaks, h, &s->found, &s->secret, &s->evidence);

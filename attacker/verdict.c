@@ -186,16 +186,18 @@ static bool settle_unseen(struct verdict *v, const struct findings *f)
 {
     const struct handshake *h = f->handshake;
     bool exchange_due = h->version < TLS_1_3 && !handshake_is_resumption(h);
+    bool missing = f->bytes_missing > 0 || f->cut_by_snaplen;
 
-    if (f->from_the_middle || !h->client_hello) {
+    if (f->from_the_middle || (!h->client_hello && !missing)) {
         settle(v, OUTCOME_UNDECRYPTABLE, REASON_HANDSHAKE_MISSING,
                "The recording starts in the middle of this conversation. Without the handshake no "
                "leak can be tried: record from before the connection is made.");
         return true;
     }
-    if (h->server_hello && !(exchange_due && !h->client_key_exchange) && f->records > 0)
+    if (h->client_hello && h->server_hello && !(exchange_due && !h->client_key_exchange) &&
+        f->records > 0)
         return false;
-    if (f->bytes_missing > 0 || f->cut_by_snaplen)
+    if (missing)
         settle_missing(v, OUTCOME_UNDECRYPTABLE, f);
     else if (h->trouble != TROUBLE_NONE || f->malformed_frame)
         settle_malformed(v, f);

@@ -27,7 +27,9 @@ struct leaks_found {
     enum leak source; /* this one */
 };
 
-/* leaks_ask puts the question to each kind until one knows; *secret is set when found->found. */
+/* leaks_ask: `h` was seen up to its ServerHello (TLS 1.3), to its ClientKeyExchange, or to the
+ * ChangeCipherSpec that shows it to be a resumption; both hellos and the suite are known. It puts
+ * the question to each kind until one knows; *secret is set when found->found. */
 void leaks_ask(const struct leaks *leaks, const struct handshake *h, struct leaks_found *found,
                struct secret *secret, struct evidence *e);
 
