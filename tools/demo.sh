@@ -13,7 +13,7 @@ message='transfer 1000 EUR to account 4711, password: open sesame'
 exchanges='rsa dhe ecdhe tls13'
 
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then
-    bold=$(printf '\033[1m') cyan=$(printf '\033[1;36m') plain=$(printf '\033[0m')
+    bold=$(printf '\033[1m') cyan=$(printf '\033[36m') plain=$(printf '\033[0m')
 else
     bold='' cyan='' plain=''
 fi
@@ -24,7 +24,7 @@ act() { # NUMBER TITLE
         read -r _ || true
     fi
     printf '\n%s================================================================================%s\n' "$cyan" "$plain"
-    printf '%s  Act %s: %s%s\n' "$cyan" "$1" "$2" "$plain"
+    printf '%s  Act %s: %s%s\n' "$bold" "$1" "$2" "$plain"
     printf '%s================================================================================%s\n\n' "$cyan" "$plain"
 }
 show() { # COMMAND...: what a listener would type

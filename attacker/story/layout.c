@@ -2,8 +2,9 @@
 
 void layout_colour(FILE *out, bool on, enum layout_colour colour)
 {
-    /* The eight basic colours follow the terminal's own scheme, so dark and light both work. */
-    static const char *const codes[] = {"0", "1", "2", "1;32", "1;33", "1;36", "1;31"};
+    /* The eight basic colours follow the terminal's own scheme. Not bold, which many terminals show
+     * as bright, and no yellow: neither can be read on white. */
+    static const char *const codes[] = {"0", "1", "2", "32", "35", "36", "31"};
 
     if (on)
         (void)fprintf(out, "\033[%sm", codes[colour]);

@@ -15,7 +15,7 @@ enum layout_colour {
     LAYOUT_STRONG,
     LAYOUT_FAINT,
     LAYOUT_GREEN,
-    LAYOUT_YELLOW,
+    LAYOUT_MAGENTA,
     LAYOUT_CYAN,
     LAYOUT_RED,
 };

@@ -45,7 +45,7 @@ static enum layout_colour colour_of(enum outcome outcome)
 {
     static const enum layout_colour colours[] = {
         [OUTCOME_DECRYPTED] = LAYOUT_GREEN,
-        [OUTCOME_PARTIAL] = LAYOUT_YELLOW,
+        [OUTCOME_PARTIAL] = LAYOUT_MAGENTA,
         [OUTCOME_PROTECTED] = LAYOUT_CYAN,
         [OUTCOME_UNDECRYPTABLE] = LAYOUT_RED,
     };

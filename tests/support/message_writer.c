@@ -79,7 +79,7 @@ struct bytes writer_take(struct writer *w)
 struct bytes lying(struct bytes whole, const struct length_field *field, uint64_t length)
 {
     struct bytes copy = exact_copy(whole);
-    uint8_t *at = (uint8_t *)(uintptr_t)copy.at + field->at;
+    uint8_t *at = (uint8_t *)unconst(copy.at) + field->at;
 
     for (size_t i = 0; i < field->width; i++)
         at[i] = (uint8_t)(length >> (8 * (field->width - 1 - i)));

@@ -84,7 +84,7 @@ void refuses_any_change(struct seal *seal, struct bytes record, uint8_t type, st
     for (size_t i = 0; i < record.len; i++) {
         struct bytes changed = exact_copy(record);
 
-        ((uint8_t *)(uintptr_t)changed.at)[i] ^= (uint8_t)(1u << (i % 8));
+        ((uint8_t *)unconst(changed.at))[i] ^= (uint8_t)(1u << (i % 8));
         refuses(seal, changed);
         exact_free(changed);
     }

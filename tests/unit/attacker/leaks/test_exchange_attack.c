@@ -210,7 +210,8 @@ static void in_tls_1_3_the_key_signs_what_is_encrypted(void **state)
 {
     static const struct sample_choice share = {.version = TLS_1_3, .suite = 0x1301, .group = 0x1d};
     const struct keys *k = *state;
-    const struct server_keys given = {(EVP_PKEY **)(uintptr_t)&k->rsa, 1};
+    EVP_PKEY *rsa = k->rsa;
+    const struct server_keys given = {&rsa, 1};
     struct handshake *h = alloc_zero(sizeof(*h));
     struct secret secret = {0};
     struct evidence e = {0};

@@ -144,7 +144,7 @@ static void one_of_many_lines_is_found(void **state)
                                   "%s"
                                   " %02x"
                                   "%s\n",
-                                  i * 7 % NUM_LINES, RANDOM + 2, i * 7 % NUM_LINES, MASTER + 2);
+                                  i * 7 % NUM_LINES, &RANDOM[2], i * 7 % NUM_LINES, &MASTER[2]);
         write_text(&w, line);
         free(line);
     }

@@ -131,7 +131,7 @@ static void *open_argument(const char *argument, bool colour, struct complaint *
 {
     (void)colour;
     (void)why;
-    return (void *)(uintptr_t)argument;
+    return unconst(argument);
 }
 
 static void a_sink_that_cannot_be_opened_is_not_added(void **state)

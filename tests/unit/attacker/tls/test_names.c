@@ -1,5 +1,6 @@
 /* The small tables: versions, alerts, message types, signature schemes. */
 #include <openssl/ssl.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -57,9 +58,11 @@ static void alerts_are_named_as_libssl_names_them(void **state)
         const char *ours = alert_name((uint8_t)i);
         char theirs[64] = "";
 
-        strncat(theirs, SSL_alert_desc_string_long(i), sizeof(theirs) - 1);
-        for (char *at = theirs; *at; at++)
-            *at = *at == ' ' ? '_' : *at;
+        (void)snprintf(theirs, sizeof(theirs), "%s", SSL_alert_desc_string_long(i));
+        for (char *at = theirs; *at; at++) {
+            if (*at == ' ')
+                *at = '_';
+        }
         if (strcmp(theirs, "unknown") == 0)
             continue;
         known++;

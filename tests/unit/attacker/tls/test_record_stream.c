@@ -47,6 +47,10 @@ static void take_ready(struct record_stream *s, struct bytes whole, size_t *take
     struct record_mark mark;
 
     while (record_stream_next(s, &record, &mark) == PROGRESS_DONE) {
+        assert_true(*taken < NUM_RECORDS);
+        if (*taken >= NUM_RECORDS)
+            return;
+
         size_t end = end_of(*taken);
         struct bytes expected = bytes_of(whole.at + end - FRAGMENTS[*taken], FRAGMENTS[*taken]);
         uint64_t frame = (end - 1) / size + 1;

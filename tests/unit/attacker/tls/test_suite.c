@@ -179,8 +179,10 @@ static void every_suite_of_libssl_has_its_row_and_libssl_agrees_with_it(void **s
         const struct suite *ours = suite_find(SSL_CIPHER_get_protocol_id(c));
 
         if (!ours || strcmp(ours->name, SSL_CIPHER_standard_name(c)) != 0 ||
-            ours->key_exchange != kx_of(c) || ours->authentication != auth_of(c))
+            ours->key_exchange != kx_of(c) || ours->authentication != auth_of(c)) {
             fail_msg("%s differs from %s", SSL_CIPHER_standard_name(c), ours ? ours->name : "-");
+            break;
+        }
         check_cipher(ours->cipher, c);
         check_hashes(ours, c);
         check_versions(ours, c);
