@@ -25,7 +25,7 @@ static size_t end_of(size_t i)
 {
     size_t end = 0;
 
-    for (size_t k = 0; k <= i; k++)
+    for (size_t k = 0; k <= i && k < NUM_RECORDS; k++)
         end += RECORD_HEADER_LEN + FRAGMENTS[k];
     return end;
 }
