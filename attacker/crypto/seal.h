@@ -61,7 +61,8 @@ bool seal_open(struct seal *seal, struct bytes *plain, uint8_t *type,
 /*
  * seal_miss notes that `record` did not open. If it was damaged on its way, its sender has counted
  * it all the same, and the next record has the number behind it; if it is none of this seal's, not.
- * seal_open tries both.
+ * seal_open tries both. In TLS 1.0 with encrypt-then-MAC the first is left out: nothing would
+ * prove the IV of the next record.
  */
 void seal_miss(struct seal *seal, const struct record *record);
 

@@ -20,6 +20,9 @@ void seal_pair_end(struct seal_pair *p);
 /* opens: the record opens to `type` and `content`, and the seal has moved on by one. */
 void opens(struct seal *seal, struct bytes record, uint8_t type, struct bytes content);
 
+/* opens_somewhere: it opens, wherever the seal stands then. */
+void opens_somewhere(struct seal *seal, struct bytes record, uint8_t type, struct bytes content);
+
 /* refuses: it does not open, and neither the outputs nor the sequence number have changed. A record
  * that cannot even be cut from its stream counts as refused. */
 void refuses(struct seal *seal, struct bytes record);
