@@ -203,8 +203,8 @@ static void damage(const char *folder, const char *header)
 }
 
 /* What stands around a damaged record opens, it does not, and nothing of it is given out. */
-static void opens_but_for_one(const char *folder, const char *choices, const char *header,
-                              const char *option, const char *leak)
+static void opens_but_for(json_int_t num_shut, const char *folder, const char *choices,
+                          const char *header, const char *option, const char *leak)
 {
     json_t *session;
     json_int_t sound;
@@ -220,22 +220,24 @@ static void opens_but_for_one(const char *folder, const char *choices, const cha
     assert_value(session, "outcome", "partial");
     assert_value(session, "reason", "malformed");
     assert_int_equal(json_integer_value(json_object_get(session, "records")),
-                     json_integer_value(json_object_get(session, "records_decrypted")) + 1);
+                     json_integer_value(json_object_get(session, "records_decrypted")) + num_shut);
     assert_true(json_is_true(json_object_get(session, "finished_verified")));
     assert_true(left <= sound);
     json_decref(session);
 }
 
+/* With TLS 1.0 and encrypt-then-MAC the close_notify behind it stays shut as well: its IV is the
+ * end of the damaged record, and nothing proves it. */
 static void a_damaged_record_stays_shut_and_the_rest_opens(void **state)
 {
     const char *folder = *state;
 
-    opens_but_for_one(folder, "--kx rsa", "\x17\x03\x03", "-k", "server.key");
-    opens_but_for_one(folder, "--kx rsa --tls 1.0", "\x17\x03\x01", "-k", "server.key");
-    opens_but_for_one(folder, "--kx rsa --tls 1.1", "\x17\x03\x02", "-k", "server.key");
-    opens_but_for_one(folder, "--suite TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "\x17\x03\x03",
-                      "--ephemeral", "ephemeral-1.pem");
-    opens_but_for_one(folder, "--kx tls13", "\x17\x03\x03", "--ephemeral", "ephemeral-1.pem");
+    opens_but_for(1, folder, "--kx rsa", "\x17\x03\x03", "-k", "server.key");
+    opens_but_for(2, folder, "--kx rsa --tls 1.0", "\x17\x03\x01", "-k", "server.key");
+    opens_but_for(1, folder, "--kx rsa --tls 1.1", "\x17\x03\x02", "-k", "server.key");
+    opens_but_for(1, folder, "--suite TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "\x17\x03\x03",
+                  "--ephemeral", "ephemeral-1.pem");
+    opens_but_for(1, folder, "--kx tls13", "\x17\x03\x03", "--ephemeral", "ephemeral-1.pem");
 }
 
 int main(void)
