@@ -201,6 +201,7 @@ static void encrypt_then_mac_changes_nothing_for_other_ciphers(void **state)
     (void)state;
     plan.encrypt_then_mac = true;
     seal_pair_start(&p, &plan, SIDE_CLIENT);
+    assert_false(p.seal->encrypt_then_mac);
     struct bytes record = sealer_seal(&p.sealer, CONTENT_APPLICATION_DATA, content);
     opens(p.seal, record, CONTENT_APPLICATION_DATA, content);
     exact_free(record);
