@@ -99,7 +99,8 @@ struct seal *seal_from_master(const struct suite *suite, uint16_t version, bool 
     size_t block_len = 2 * (seal->mac_len + suite->cipher->key_len + iv_len);
     struct reader r = reader_of(bytes_of(block, block_len));
 
-    if (!choose_way(seal) || (suite->mac_hash && seal->mac_len == 0) ||
+    /* SSL 3.0 derives keys and computes MACs in ways of its own: RFC 6101 section 6.2.2. */
+    if (version < TLS_1_0 || !choose_way(seal) || (suite->mac_hash && seal->mac_len == 0) ||
         (block_len > 0 && !prf(block, block_len, master_secret_hash(suite, version), master,
                                "key expansion", server_client_random)) ||
         !take_own(&r, from, mac_key, seal->mac_len) ||

@@ -208,6 +208,19 @@ static void encrypt_then_mac_changes_nothing_for_other_ciphers(void **state)
     seal_pair_end(&p);
 }
 
+/* SSL 3.0 derives its keys and computes its MAC in ways of its own (RFC 6101 section 6.2.2). */
+static void ssl_3_has_no_seal(void **state)
+{
+    struct bytes secret = repeated(1, 48);
+    struct bytes randoms = repeated(2, 64);
+
+    (void)state;
+    assert_null(seal_from_master(suite_find(0x002f), SSL_3_0, false, secret, SIDE_CLIENT, randoms));
+    assert_null(seal_from_master(suite_find(0x0002), SSL_3_0, false, secret, SIDE_CLIENT, randoms));
+    exact_free(secret);
+    exact_free(randoms);
+}
+
 int main(void)
 {
     const struct CMUnitTest cases[] = {
@@ -219,6 +232,7 @@ int main(void)
         CASE(a_record_too_short_to_hold_its_parts_is_refused),
         CASE(another_choice_of_encrypt_then_mac_does_not_open),
         CASE(encrypt_then_mac_changes_nothing_for_other_ciphers),
+        CASE(ssl_3_has_no_seal),
     };
 
     return RUN(cases);
