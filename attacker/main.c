@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "attacker/interrupt.h"
 #include "attacker/leaks/key_file.h"
 #include "attacker/options.h"
 #include "attacker/run.h"
@@ -64,9 +65,10 @@ static bool open_sinks(struct sinks *sinks, const struct options *options, struc
                                    : options->quiet ? &sink_brief
                                                     : &sink_text;
 
-    return sinks_add(sinks, kind, NULL, colour, why) &&
-           (!options->extract_folder ||
-            sinks_add(sinks, &sink_streams, options->extract_folder, colour, why));
+    /* The one that can't fail comes last, so that none is left open when another does. */
+    return (!options->extract_folder ||
+            sinks_add(sinks, &sink_streams, options->extract_folder, colour, why)) &&
+           sinks_add(sinks, kind, NULL, colour, why);
 }
 
 /* read_captures reads all of them; false when not one could be. */
@@ -103,6 +105,9 @@ static void say_no_tls(const struct run_summary *summary, const struct paths *ca
 static int attack(const struct leaks *leaks, const struct options *options, struct sinks *sinks)
 {
     struct run *run = run_new(leaks, sinks);
+
+    interrupt_arm();
+
     bool any = read_captures(run, &options->captures);
     const struct run_summary *summary = run_finish(run);
     bool opened = summary->outcomes[OUTCOME_DECRYPTED] + summary->outcomes[OUTCOME_PARTIAL] > 0;
@@ -134,6 +139,14 @@ static int attack_as_asked(const struct options *options, struct complaint *why)
     return status;
 }
 
+static int print(const char *text)
+{
+    if (fputs(text, stdout) >= 0 && fflush(stdout) == 0)
+        return STATUS_OPENED;
+    complain("standard output: cannot be written");
+    return STATUS_TROUBLE;
+}
+
 int main(int argc, char **argv)
 {
     struct options options;
@@ -144,9 +157,9 @@ int main(int argc, char **argv)
         complain(why.text);
         status = STATUS_TROUBLE;
     } else if (options.wish == WISH_HELP) {
-        (void)fputs(options_help(), stdout);
+        status = print(options_help());
     } else if (options.wish == WISH_VERSION) {
-        (void)puts("keyfall-attacker 0.1");
+        status = print("keyfall-attacker 0.1\n");
     } else {
         status = attack_as_asked(&options, &why);
     }

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "attacker/interrupt.h"
 #include "attacker/tls/record.h"
 #include "capture/alloc.h"
 #include "capture/reassembly.h"
@@ -13,6 +14,11 @@
 
 /* A record header and the type of the handshake message behind it. */
 #define HELLO_PREFIX_LEN (RECORD_HEADER_LEN + 1)
+
+/* 2048 verdicts, of some 12 KiB each, wait at the most for that of an earlier connection. One that
+ * stays open for longer, or never says anything, then lines up again at the end: ids would be in
+ * perfect order only with all of a recording in memory. */
+#define RUN_MAX_WAITING 2048
 
 /* What arrived before it was clear whether this is TLS; handed on as it came. */
 struct early {
@@ -49,6 +55,7 @@ struct run {
     struct reassembly *reassembly;
     struct conversation *first; /* the queue in which verdicts leave */
     struct conversation *last;
+    size_t num_waiting; /* conversations in the queue that have ended */
     uint64_t packets;
     struct run_summary summary;
 };
@@ -69,6 +76,7 @@ static void forget_early(struct conversation *c)
 static void join_queue(struct run *r, struct conversation *c)
 {
     c->before = r->last;
+    c->behind = NULL;
     if (r->last)
         r->last->behind = c;
     else
@@ -106,6 +114,19 @@ static void let_go(struct run *r)
         session_free(c->session);
         leave_queue(r, c);
         free(c);
+        r->num_waiting--;
+    }
+}
+
+/* keep_within_limit sends the first in the queue to its end, as long as too many wait behind it. */
+static void keep_within_limit(struct run *r)
+{
+    while (r->num_waiting > RUN_MAX_WAITING) {
+        struct conversation *c = r->first;
+
+        leave_queue(r, c);
+        join_queue(r, c);
+        let_go(r);
     }
 }
 
@@ -212,11 +233,14 @@ static void on_gap(void *conversation, enum side side, const struct gap *gap)
 static void on_closed(void *conversation)
 {
     struct conversation *c = conversation;
+    struct run *r = c->run;
 
     if (c->state == STATE_TLS) {
         session_close(c->session, c->connection->end_ns);
         c->state = STATE_ENDED;
-        let_go(c->run);
+        r->num_waiting++;
+        let_go(r);
+        keep_within_limit(r);
         return;
     }
     if (c->state == STATE_UNDECIDED)
@@ -247,10 +271,15 @@ bool run_read(struct run *r, const char *path, bool *read, struct complaint *why
     *read = false;
     if (!file)
         return false;
-    while ((step = capture_file_next(file, &packet, why)) == CAPTURE_PACKET) {
-        r->packets++;
-        reassembly_packet(r->reassembly, &packet);
-    }
+    bool to_the_end = strcmp(path, "-") == 0; /* see interrupt.h */
+    do {
+        step =
+            to_the_end || !interrupt_came() ? capture_file_next(file, &packet, why) : CAPTURE_END;
+        if (step == CAPTURE_PACKET) {
+            r->packets++;
+            reassembly_packet(r->reassembly, &packet);
+        }
+    } while (step == CAPTURE_PACKET);
     capture_file_close(file);
     *read = step == CAPTURE_END || r->packets > before;
     return step == CAPTURE_END;

@@ -66,7 +66,21 @@ static void after_handshake(struct session *s, enum side from, uint8_t type)
         session_keys_update(s, from);
 }
 
-static void on_message(struct session *s, enum side from, struct bytes whole,
+/* lose_at does so because of what stands in this frame. */
+static void lose_at(struct session *s, enum side from, const struct record_mark *mark)
+{
+    if (s->malformed_frame == 0)
+        s->malformed_frame = mark->frame;
+    lose(s, from);
+}
+
+static void on_server_hello(struct session *s)
+{
+    if (s->handshake.version >= TLS_1_3)
+        session_keys_start_tls13(s);
+}
+
+static void on_message(struct session *s, enum side from, struct bytes whole, bool opened,
                        const struct record_mark *mark)
 {
     struct handshake *h = &s->handshake;
@@ -75,6 +89,10 @@ static void on_message(struct session *s, enum side from, struct bytes whole,
 
     if (!reader_u8(&r, &type) || type == HANDSHAKE_HELLO_REQUEST)
         return;
+    if (type == HANDSHAKE_FINISHED && !opened) {
+        lose_at(s, from, mark); /* it is the first message under the new keys, in every version */
+        return;
+    }
     if (handshake_is_over(s)) {
         after_handshake(s, from, type);
         return;
@@ -85,13 +103,14 @@ static void on_message(struct session *s, enum side from, struct bytes whole,
     }
     if (type == HANDSHAKE_FINISHED)
         session_keys_finished(s, handshake_last(h));
-    else if (type == HANDSHAKE_CLIENT_KEY_EXCHANGE ||
-             (h->server_hello == handshake_last(h) && h->version >= TLS_1_3))
+    else if (type == HANDSHAKE_CLIENT_KEY_EXCHANGE)
         session_keys_ask(s);
+    else if (h->server_hello == handshake_last(h))
+        on_server_hello(s);
 }
 
 /* on_handshake collects content until messages are whole: they may span records and share them. */
-static void on_handshake(struct session *s, enum side from, struct bytes content,
+static void on_handshake(struct session *s, enum side from, struct bytes content, bool opened,
                          const struct record_mark *mark)
 {
     struct direction *d = &s->directions[from];
@@ -106,7 +125,8 @@ static void on_handshake(struct session *s, enum side from, struct bytes content
 
         if (!reader_u8(&ahead, &type) || !reader_block(&ahead, &body, 3))
             break;
-        on_message(s, from, bytes_first(r.left, HANDSHAKE_HEADER_LEN + body.left.len), mark);
+        on_message(s, from, bytes_first(r.left, HANDSHAKE_HEADER_LEN + body.left.len), opened,
+                   mark);
         r = ahead;
     }
     buffer_drop(&d->message, d->message.len - r.left.len);
@@ -117,15 +137,41 @@ static void on_handshake(struct session *s, enum side from, struct bytes content
     }
 }
 
-static void on_change_cipher_spec(struct session *s, enum side from)
+/* on_change_cipher_spec: one byte, and it is 1. RFC 5246 section 7.1. */
+static void on_change_cipher_spec(struct session *s, enum side from, struct bytes content,
+                                  const struct record_mark *mark)
 {
     struct handshake *h = &s->handshake;
+    struct reader r = reader_of(content);
+    uint8_t type;
 
-    if (!h->server_hello || h->version >= TLS_1_3)
-        return; /* TLS 1.3 sends it for middleboxes; it means nothing (RFC 8446 appendix D.4) */
+    if (!reader_u8(&r, &type) || type != 1 || !reader_done(&r)) {
+        lose_at(s, from, mark);
+        return;
+    }
+    if (h->version >= TLS_1_3)
+        return; /* sent for middleboxes, it means nothing (RFC 8446 appendix D.4) */
     h->change_cipher_spec[from] = true;
+    if (!h->server_hello) {
+        s->directions[from].sealed = true; /* in a recording of one direction alone */
+        return;
+    }
     session_keys_ask(s); /* asked already, unless this is a resumption */
     session_keys_change_cipher_spec(s, from);
+}
+
+/* on_alert keeps the one that matters: the first, or the first that is fatal. */
+static void on_alert(struct session *s, enum side from, struct bytes content)
+{
+    struct alert alert;
+
+    if (!alert_read(content, &alert) || (s->alert_seen && !alert_is_fatal(&alert)))
+        return;
+    if (s->alert_seen && alert_is_fatal(&s->alert))
+        return;
+    s->alert_seen = true;
+    s->alert = alert;
+    s->alert_from = from;
 }
 
 /* on_content takes what a record holds; `opened`: it was sealed, and its MAC or tag verified. */
@@ -134,13 +180,11 @@ static void on_content(struct session *s, enum side from, uint8_t type, struct b
 {
     switch (type) {
     case CONTENT_HANDSHAKE:
-        on_handshake(s, from, content, mark);
+        on_handshake(s, from, content, opened, mark);
         break;
     case CONTENT_ALERT:
-        if (!opened && !s->alert_seen && alert_read(content, &s->alert)) {
-            s->alert_seen = true;
-            s->alert_from = from;
-        }
+        if (!opened)
+            on_alert(s, from, content);
         break;
     case CONTENT_APPLICATION_DATA:
         if (opened && content.len > 0) {
@@ -153,17 +197,21 @@ static void on_content(struct session *s, enum side from, uint8_t type, struct b
     }
 }
 
+/*
+ * is_protected: once keys are in use, everything is sealed. Two things cross in the clear in
+ * TLS 1.3 all the same: the ChangeCipherSpec that means nothing, and the alert of a side that could
+ * not make its keys. Application data is never sent in the clear.
+ */
 static bool is_protected(const struct session *s, enum side from, const struct record *record)
 {
-    const struct direction *d = &s->directions[from];
-
-    if (record->type == CONTENT_CHANGE_CIPHER_SPEC)
+    if (record->type == CONTENT_APPLICATION_DATA)
+        return true;
+    if (!s->directions[from].sealed)
         return false;
-    if (s->from_the_middle)
-        return record->type == CONTENT_APPLICATION_DATA;
     if (s->handshake.version >= TLS_1_3)
-        return d->sealed && record->type == CONTENT_APPLICATION_DATA;
-    return d->sealed;
+        return record->type != CONTENT_CHANGE_CIPHER_SPEC &&
+               !(record->type == CONTENT_ALERT && record->fragment.len == ALERT_LEN);
+    return true;
 }
 
 static void on_protected(struct session *s, enum side from, const struct record *record,
@@ -191,7 +239,7 @@ static void on_record(struct session *s, enum side from, const struct record *re
     if (is_protected(s, from, record))
         on_protected(s, from, record, mark);
     else if (record->type == CONTENT_CHANGE_CIPHER_SPEC)
-        on_change_cipher_spec(s, from);
+        on_change_cipher_spec(s, from, record->fragment, mark);
     else
         on_content(s, from, record->type, record->fragment, false, mark);
 }
@@ -212,8 +260,7 @@ static bool follow(struct session *s, enum side from, bool whatever_turn)
         if (progress == PROGRESS_NEED_MORE)
             break;
         if (progress == PROGRESS_MALFORMED) {
-            s->malformed_frame = mark.frame;
-            lose(s, from);
+            lose_at(s, from, &mark);
             break;
         }
         any = true;
@@ -247,8 +294,10 @@ void session_bytes(struct session *s, enum side side, const struct chunk *chunk)
         return;
     record_stream_append(&d->stream, chunk);
     follow_both(s, from);
-    if (record_stream_waiting(&d->stream) > SESSION_MAX_WAITING)
+    if (record_stream_waiting(&d->stream) > SESSION_MAX_WAITING) {
+        s->waited_too_long = true;
         (void)follow(s, from, true);
+    }
 }
 
 void session_gap(struct session *s, enum side side, const struct gap *gap)
@@ -273,7 +322,7 @@ static void note_cut_record(struct session *s, const struct direction *d)
 
 static void note_records(struct session *s, uint64_t records, uint64_t opened)
 {
-    if (s->found.found && records > 0)
+    if (s->found.found && records > 0 && !s->cipher_unsupported)
         evidence_add(&s->evidence, 0, "Do the records open with the keys that follow from it?",
                      "%llu of %llu do: their MAC or tag verifies", (unsigned long long)opened,
                      (unsigned long long)records);
@@ -297,6 +346,7 @@ void session_close(struct session *s, uint64_t end_ns)
         .from_the_middle = s->from_the_middle,
         .cipher_unsupported = s->cipher_unsupported,
         .finished = {s->finished_verified[SIDE_CLIENT], s->finished_verified[SIDE_SERVER]},
+        .waited_too_long = s->waited_too_long,
         .records = client->records + server->records,
         .records_opened = client->records_opened + server->records_opened,
         .bytes_missing = s->bytes_missing,

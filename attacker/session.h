@@ -56,13 +56,15 @@ struct session {
     bool asked; /* the leaks have been asked about this handshake */
     struct leaks_found found;
     struct secret secret;
-    uint8_t handshake_secret[TRAFFIC_SECRET_MAX_LEN]; /* TLS 1.3 */
+    bool shared_secret_known;                         /* TLS 1.3: from it follows */
+    uint8_t handshake_secret[TRAFFIC_SECRET_MAX_LEN]; /* this, and from it the rest */
     bool finished_verified[2];
     bool cipher_unsupported;
 
     struct evidence evidence;
     uint64_t bytes_missing;
     bool cut_by_snaplen;
+    bool waited_too_long;     /* SESSION_MAX_WAITING was reached */
     uint64_t malformed_frame; /* where bytes stood that are no record; 0 for nowhere */
     bool alert_seen;
     struct alert alert;

@@ -46,6 +46,10 @@ void session_keys_change_cipher_spec(struct session *s, enum side from)
     d->seal = NULL;
     if (s->secret.kind != SECRET_MASTER || !h->suite)
         return;
+    if (h->compressed) {
+        s->cipher_unsupported = true;
+        return;
+    }
     memcpy(randoms, h->server_random, RANDOM_LEN);
     memcpy(randoms + RANDOM_LEN, h->client_random, RANDOM_LEN);
     d->seal = seal_from_master(h->suite, h->version, h->encrypt_then_mac, secret_view(&s->secret),
@@ -82,11 +86,12 @@ static void seal_with(struct session *s, enum side from, enum traffic_label whic
     s->cipher_unsupported |= secret.len > 0 && !d->seal;
 }
 
-static void start_tls13(struct session *s)
+void session_keys_start_tls13(struct session *s)
 {
     struct handshake *h = &s->handshake;
     uint8_t hash[TRANSCRIPT_MAX_LEN];
 
+    session_keys_ask(s);
     s->directions[SIDE_CLIENT].sealed = true;
     s->directions[SIDE_SERVER].sealed = true;
     if (s->secret.kind == SECRET_SHARED) {
@@ -94,8 +99,10 @@ static void start_tls13(struct session *s)
 
         if (len > 0 &&
             traffic_handshake_secrets(&s->secret.traffic, s->handshake_secret, h->suite->prf_hash,
-                                      secret_view(&s->secret), bytes_of(hash, len)))
+                                      secret_view(&s->secret), bytes_of(hash, len))) {
             s->secret.kind = SECRET_TRAFFIC;
+            s->shared_secret_known = true;
+        }
     }
     if (s->secret.kind == SECRET_TRAFFIC) {
         seal_with(s, SIDE_CLIENT, TRAFFIC_CLIENT_HANDSHAKE);
@@ -121,13 +128,13 @@ static bool verify_tls13(struct session *s, const struct message *finished)
 }
 
 /* to_application: behind its Finished, each side uses its application keys. A key log has brought
- * them; from an ephemeral key they follow, now that the server's Finished is known. */
+ * them; from the shared secret they follow, now that the server's Finished is known. */
 static void to_application(struct session *s, enum side from)
 {
     const char *hash_name = s->handshake.suite->prf_hash;
     uint8_t hash[TRANSCRIPT_MAX_LEN];
 
-    if (from == SIDE_SERVER && s->found.source == LEAK_EPHEMERAL) {
+    if (from == SIDE_SERVER && s->shared_secret_known) {
         const struct handshake *h = &s->handshake;
         size_t len = transcript_hash(hash, hash_name, h, transcript_end(h));
 
@@ -171,9 +178,7 @@ void session_keys_ask(struct session *s)
         return;
     s->asked = true;
     leaks_ask(s->leaks, h, &s->found, &s->secret, &s->evidence);
-    if (h->version >= TLS_1_3)
-        start_tls13(s);
-    else
+    if (h->version < TLS_1_3)
         to_master(s);
 }
 

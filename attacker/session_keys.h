@@ -9,8 +9,12 @@
 
 #include "attacker/session.h"
 
-/* session_keys_ask asks the leaks, once a handshake, and derives what follows at once. */
+/* session_keys_ask asks the leaks, once a handshake, when enough was recorded for them to answer.
+ */
 void session_keys_ask(struct session *s);
+
+/* session_keys_start_tls13: behind the ServerHello everything is sealed, known to us or not. */
+void session_keys_start_tls13(struct session *s);
 
 /* session_keys_change_cipher_spec: what `from` sends next is sealed. TLS 1.2 and before. */
 void session_keys_change_cipher_spec(struct session *s, enum side from);

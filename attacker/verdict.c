@@ -84,7 +84,7 @@ static unsigned opened_by_exchange(const struct handshake *h)
         return 0;
 
     enum key_exchange kx = h->suite->key_exchange;
-    if (kx == KX_RSA || kx == KX_DH || kx == KX_ECDH)
+    if (kx == KX_RSA || kx == KX_DH || kx == KX_ECDH || kx == KX_GOST)
         return bit(OPENED_BY_SERVER_KEY) | quantum;
     return kx == KX_PSK ? bit(OPENED_BY_PSK) : 0;
 }
@@ -94,7 +94,9 @@ static unsigned opened_by(const struct handshake *h)
     if (!h->server_hello)
         return 0;
 
-    unsigned leaks = opened_by_exchange(h) | bit(OPENED_BY_SESSION_SECRET);
+    /* Up to TLS 1.2 a resumption exchanges no keys: what opens the first session opens this one. */
+    bool exchanged = h->version >= TLS_1_3 || !handshake_is_resumption(h);
+    unsigned leaks = (exchanged ? opened_by_exchange(h) : 0) | bit(OPENED_BY_SESSION_SECRET);
     bool ticket =
         h->new_session_ticket || (handshake_is_resumption(h) && h->ticket_offered.len > 0);
     /* Up to TLS 1.2 the ticket crosses in the clear and holds this very session's master secret
@@ -104,14 +106,33 @@ static unsigned opened_by(const struct handshake *h)
     return leaks;
 }
 
-/* Forward secret: the loss of the server's private key, alone, leaves the session closed. */
+/* Forward secret: the loss of the server's private key, alone, leaves the session closed. Of a
+ * resumed one it is the first session's exchange that counts, which was that of the same suite. */
 static bool forward_secret(const struct handshake *h)
 {
-    return h->server_hello && !(opened_by(h) & bit(OPENED_BY_SERVER_KEY)) &&
+    return h->server_hello && !(opened_by_exchange(h) & bit(OPENED_BY_SERVER_KEY)) &&
            (h->version >= TLS_1_3 || (h->suite && h->suite->key_exchange != KX_RSA_EXPORT));
 }
 
 /* --- The outcome ------------------------------------------------------------ */
+
+static bool is_missing(const struct findings *f)
+{
+    return f->bytes_missing > 0 || f->cut_by_snaplen;
+}
+
+static bool is_malformed(const struct findings *f)
+{
+    return f->malformed_frame > 0 || f->handshake->trouble != TROUBLE_NONE;
+}
+
+/* settle_apart: the two directions were not recorded side by side. */
+static void settle_apart(struct verdict *v, enum outcome outcome)
+{
+    settle(v, outcome, REASON_HANDSHAKE_MISSING,
+           "What one side said was recorded far ahead of what it answers, further than is kept. "
+           "Put the packets in the order of their times (reordercap) and try again.");
+}
 
 static void settle_missing(struct verdict *v, enum outcome outcome, const struct findings *f)
 {
@@ -126,15 +147,51 @@ static void settle_missing(struct verdict *v, enum outcome outcome, const struct
                (unsigned long long)f->bytes_missing);
 }
 
+static void settle_malformed(struct verdict *v, enum outcome outcome, const struct findings *f)
+{
+    const struct handshake *h = f->handshake;
+    unsigned long long frame = h->trouble != TROUBLE_NONE ? h->trouble_frame : f->malformed_frame;
+
+    if (h->trouble == TROUBLE_MALFORMED)
+        settle(v, outcome, REASON_MALFORMED,
+               "The handshake can't be read: the message that ends in frame %llu is no well-formed "
+               "%s.",
+               frame, handshake_type_name(h->trouble_type));
+    else if (h->trouble == TROUBLE_LIMIT)
+        settle(v, outcome, REASON_MALFORMED,
+               "The handshake can't be followed: at frame %llu it has more than %d messages, or "
+               "one of more than %zu bytes, or more than %zu in all, which no real one has.",
+               frame, HANDSHAKE_MAX_MESSAGES, HANDSHAKE_MAX_MESSAGE, HANDSHAKE_MAX_BYTES);
+    else
+        settle(v, outcome, REASON_MALFORMED,
+               "The conversation can't be followed: in frame %llu stands something that does not "
+               "belong there.",
+               frame);
+}
+
+/* settle_differing: keys that open the records, and a Finished that they don't explain. */
+static void settle_differing(struct verdict *v)
+{
+    settle(v, OUTCOME_PARTIAL, REASON_MALFORMED,
+           "The records open, but a Finished is not what the recorded handshake makes of these "
+           "keys: the recorded handshake is not the one that took place.");
+}
+
 static void settle_partial(struct verdict *v, const struct findings *f)
 {
-    if (f->bytes_missing > 0 || f->cut_by_snaplen)
+    if (is_missing(f))
         settle_missing(v, OUTCOME_PARTIAL, f);
-    else if (f->records_opened < f->records || f->malformed_frame)
+    else if (f->waited_too_long)
+        settle_apart(v, OUTCOME_PARTIAL);
+    else if (f->records_opened < f->records)
         settle(v, OUTCOME_PARTIAL, REASON_MALFORMED,
                "%llu of %llu protected records opened; the others don't verify, so they were "
-               "damaged or sealed with keys that are not known.",
+               "damaged, or sealed with keys that are not known, as after a renegotiation.",
                (unsigned long long)f->records_opened, (unsigned long long)f->records);
+    else if (is_malformed(f))
+        settle_malformed(v, OUTCOME_PARTIAL, f);
+    else if (f->handshake->finished[SIDE_CLIENT] && f->handshake->finished[SIDE_SERVER])
+        settle_differing(v);
     else
         settle(v, OUTCOME_PARTIAL, REASON_HANDSHAKE_INCOMPLETE,
                "All protected records open, but the handshake was cut before both sides had sent "
@@ -145,40 +202,20 @@ static void settle_opened(struct verdict *v, const struct findings *f)
 {
     static const char *const sentences[] = {
         [LEAK_SERVER_KEY] =
-            "The client sent the premaster secret encrypted to the server's public key, so the "
-            "server's private key opens this recording, and every other one made with it.",
-        [LEAK_EPHEMERAL] = "With one of the two ephemeral private keys the shared secret can be "
-                           "computed. It opens this session and no other.",
+            "The client sent the premaster secret encrypted to the server's public key: the "
+            "private key opens this session, and every other that exchanged its keys this way.",
+        [LEAK_EPHEMERAL] =
+            "With one of the two ephemeral private keys the shared secret can be "
+            "computed. It opens this session, and any other in which it was used again.",
         [LEAK_KEYLOG] = "One of the two programs wrote the secrets of this session into a key log.",
     };
 
     v->secret_source = source_name(f->leaks->source);
     if (f->records_opened == f->records && f->finished[SIDE_CLIENT] && f->finished[SIDE_SERVER] &&
-        f->bytes_missing == 0 && !f->cut_by_snaplen && !f->malformed_frame)
+        !is_missing(f) && !is_malformed(f))
         settle(v, OUTCOME_DECRYPTED, REASON_NONE, "%s", sentences[f->leaks->source]);
     else
         settle_partial(v, f);
-}
-
-static void settle_malformed(struct verdict *v, const struct findings *f)
-{
-    const struct handshake *h = f->handshake;
-
-    if (h->trouble == TROUBLE_MALFORMED)
-        settle(v, OUTCOME_UNDECRYPTABLE, REASON_MALFORMED,
-               "The handshake can't be read: the message that ends in frame %llu is no well-formed "
-               "%s.",
-               (unsigned long long)h->trouble_frame, handshake_type_name(h->trouble_type));
-    else if (h->trouble == TROUBLE_LIMIT)
-        settle(v, OUTCOME_UNDECRYPTABLE, REASON_MALFORMED,
-               "The handshake can't be read: at frame %llu it has more than %d messages, or one of "
-               "more than %zu bytes, which no real one has.",
-               (unsigned long long)h->trouble_frame, HANDSHAKE_MAX_MESSAGES, HANDSHAKE_MAX_MESSAGE);
-    else
-        settle(v, OUTCOME_UNDECRYPTABLE, REASON_MALFORMED,
-               "The conversation can't be followed: behind frame %llu stands something that is no "
-               "TLS record.",
-               (unsigned long long)f->malformed_frame);
 }
 
 /* settle_unseen: too little was recorded for any attack. False when enough was. */
@@ -186,22 +223,26 @@ static bool settle_unseen(struct verdict *v, const struct findings *f)
 {
     const struct handshake *h = f->handshake;
     bool exchange_due = h->version < TLS_1_3 && !handshake_is_resumption(h);
-    bool missing = f->bytes_missing > 0 || f->cut_by_snaplen;
+    bool seen = h->client_hello && h->server_hello && (h->client_key_exchange || !exchange_due);
 
-    if (f->from_the_middle || (!h->client_hello && !missing)) {
+    if (f->from_the_middle || (!h->client_hello && !is_missing(f) && !is_malformed(f)))
         settle(v, OUTCOME_UNDECRYPTABLE, REASON_HANDSHAKE_MISSING,
                "The recording starts in the middle of this conversation. Without the handshake no "
                "leak can be tried: record from before the connection is made.");
-        return true;
-    }
-    if (h->client_hello && h->server_hello && !(exchange_due && !h->client_key_exchange) &&
-        f->records > 0)
+    else if (seen && f->records > 0)
         return false;
-    if (missing)
+    else if (f->records > 0 && (!h->client_hello || !h->server_hello))
+        settle(v, OUTCOME_UNDECRYPTABLE, REASON_PACKETS_MISSING,
+               "What the %s said in the handshake is not in the recording; was one direction alone "
+               "recorded?",
+               h->client_hello ? "server" : "client");
+    else if (is_missing(f))
         settle_missing(v, OUTCOME_UNDECRYPTABLE, f);
-    else if (h->trouble != TROUBLE_NONE || f->malformed_frame)
-        settle_malformed(v, f);
-    else if (f->alert_seen)
+    else if (f->waited_too_long)
+        settle_apart(v, OUTCOME_UNDECRYPTABLE);
+    else if (is_malformed(f))
+        settle_malformed(v, OUTCOME_UNDECRYPTABLE, f);
+    else if (f->alert_seen && alert_is_fatal(&f->alert))
         settle(v, OUTCOME_UNDECRYPTABLE, REASON_HANDSHAKE_INCOMPLETE,
                "The handshake was refused: the %s sent the alert %s. Nothing secret was said.",
                f->alert_from == SIDE_CLIENT ? "client" : "server",
@@ -217,12 +258,16 @@ static void settle_useless(struct verdict *v, const struct findings *f)
 {
     const struct handshake *h = f->handshake;
 
-    if (f->cipher_unsupported)
+    if (f->cipher_unsupported && h->compressed)
         settle(v, OUTCOME_UNDECRYPTABLE, REASON_UNSUPPORTED_CIPHER,
-               "The secret is known, but the cipher of %s can't be computed with this machine's "
-               "libcrypto.",
+               "The secret is known, but the two agreed on TLS compression, which is not undone "
+               "here yet.");
+    else if (f->cipher_unsupported)
+        settle(v, OUTCOME_UNDECRYPTABLE, REASON_UNSUPPORTED_CIPHER,
+               "The secret is known, but records that were sealed the way of %s can't be opened "
+               "here.",
                h->suite ? h->suite->name : "this suite");
-    else if (f->bytes_missing > 0 || f->cut_by_snaplen)
+    else if (is_missing(f))
         settle_missing(v, OUTCOME_UNDECRYPTABLE, f);
     else
         settle(v, OUTCOME_UNDECRYPTABLE, REASON_MALFORMED,
@@ -239,7 +284,7 @@ static void settle_resumption(struct verdict *v, const struct findings *f)
     else
         settle(v, OUTCOME_UNDECRYPTABLE, REASON_ORIGINAL_SESSION_MISSING,
                "This session was resumed by its session ID: its secret is that of an earlier "
-               "session, which was not opened.");
+               "session, and is not carried over from that one yet.");
 }
 
 /* what_server_key_would_do: for whoever gave no leak, the one that is asked about most. */
@@ -256,36 +301,86 @@ static const char *what_server_key_would_do(const struct handshake *h)
     return "Whether the server's private key would open it can't be told.";
 }
 
+/* settle_protected: the attack was made, and the key exchange withstood it. */
+static void settle_protected(struct verdict *v, const struct handshake *h)
+{
+    const char *why =
+        h->psk_chosen ? "A pre-shared key and an ephemeral exchange make the secret: no server key "
+                        "has a part in it, and neither number ever crossed the wire."
+        : h->version >= TLS_1_3
+            ? "TLS 1.3 has no key transport: whosever the key is, it can only sign. The secret was "
+              "made from two numbers that never crossed the wire."
+        : h->certificate.seen
+            ? "The key exchange is ephemeral Diffie-Hellman: the server's key only signs it. The "
+              "secret never crossed the wire, so the key, lost later, opens nothing."
+            : "The key exchange is ephemeral Diffie-Hellman, and no server key has a part in it. "
+              "The secret never crossed the wire.";
+
+    settle(v, OUTCOME_PROTECTED, REASON_FORWARD_SECRET, "%s", why);
+}
+
+static void settle_broken(struct verdict *v, const struct findings *f)
+{
+    if (is_missing(f))
+        settle_missing(v, OUTCOME_UNDECRYPTABLE, f);
+    else if (is_malformed(f))
+        settle_malformed(v, OUTCOME_UNDECRYPTABLE, f);
+    else
+        settle(v, OUTCOME_UNDECRYPTABLE, REASON_MALFORMED,
+               "The key exchange that was recorded contradicts itself, as the evidence shows: it "
+               "was damaged or forged, and nothing follows from it.");
+}
+
+/* settle_by_answers: leaks were given, and none of them knew the secret. */
+static void settle_by_answers(struct verdict *v, const struct findings *f)
+{
+    enum answer key = f->leaks->answers[LEAK_SERVER_KEY];
+    enum answer exponent = f->leaks->answers[LEAK_EPHEMERAL];
+    bool ephemeral = exchange_is_ephemeral(f->handshake);
+
+    if (key == ANSWER_WITHSTOOD && ephemeral)
+        settle_protected(v, f->handshake);
+    else if (key == ANSWER_BROKEN || exponent == ANSWER_BROKEN)
+        settle_broken(v, f);
+    else if (key == ANSWER_MISMATCH)
+        settle(v, OUTCOME_UNDECRYPTABLE, REASON_KEY_MISMATCH,
+               "No key that was given is this server's.");
+    else if (exponent == ANSWER_MISMATCH && ephemeral)
+        settle(v, OUTCOME_UNDECRYPTABLE, REASON_KEY_MISMATCH,
+               "The ephemeral key that was given is not one of this session: each session has its "
+               "own.");
+    else if (key == ANSWER_WITHSTOOD)
+        settle(v, OUTCOME_UNDECRYPTABLE, REASON_NO_KEY,
+               "The key is used for the key exchange itself here (%s); computing the secret from "
+               "it is not done yet.",
+               f->handshake->suite->name);
+    else
+        settle(v, OUTCOME_UNDECRYPTABLE, REASON_NO_KEY,
+               "None of the leaks that were given could apply to this session.");
+}
+
 static void settle_closed(struct verdict *v, const struct findings *f)
 {
     const struct handshake *h = f->handshake;
     const enum answer *answers = f->leaks->answers;
-    bool psk = h->suite && suite_uses_psk(h->suite);
-    bool ephemeral = exchange_is_ephemeral(h);
+    bool psk = h->psk_chosen || (h->suite && suite_uses_psk(h->suite));
 
-    if (!f->any_leak_given)
+    if (!h->suite)
+        settle(v, OUTCOME_UNDECRYPTABLE, REASON_UNSUPPORTED_CIPHER,
+               "The two agreed on cipher suite 0x%04x, which is not known here: neither how keys "
+               "were exchanged nor how records are sealed.",
+               h->suite_id);
+    else if (!f->any_leak_given)
         settle(v, OUTCOME_UNDECRYPTABLE, REASON_NO_KEY, "No leak was given. %s",
                what_server_key_would_do(h));
     else if (handshake_is_resumption(h) && h->version < TLS_1_3)
         settle_resumption(v, f);
     else if (answers[LEAK_EPHEMERAL] == ANSWER_PSK || answers[LEAK_SERVER_KEY] == ANSWER_PSK ||
-             (!ephemeral && (psk || h->psk_chosen)))
+             (psk && !exchange_is_ephemeral(h) && answers[LEAK_SERVER_KEY] != ANSWER_MISMATCH))
         settle(v, OUTCOME_UNDECRYPTABLE, REASON_PSK_NEEDED,
                "A pre-shared key goes into the keys of this session, and it was not given.");
-    else if (answers[LEAK_SERVER_KEY] == ANSWER_WITHSTOOD && ephemeral)
-        settle(v, OUTCOME_PROTECTED, REASON_FORWARD_SECRET,
-               "The key exchange is ephemeral Diffie-Hellman: the server's key only signs it. The "
-               "secret never crossed the wire, so the key, lost later, opens nothing.");
-    else if (answers[LEAK_SERVER_KEY] == ANSWER_MISMATCH)
-        settle(v, OUTCOME_UNDECRYPTABLE, REASON_KEY_MISMATCH,
-               "The key that was given is not this server's.");
-    else if (answers[LEAK_EPHEMERAL] == ANSWER_MISMATCH && ephemeral)
-        settle(v, OUTCOME_UNDECRYPTABLE, REASON_KEY_MISMATCH,
-               "The ephemeral key that was given is not one of this session: each session has its "
-               "own.");
     else
-        settle(v, OUTCOME_UNDECRYPTABLE, REASON_NO_KEY,
-               "None of the leaks that were given could apply to this session.");
+        settle_by_answers(v, f);
 }
 
 void verdict_reach(struct verdict *out, const struct findings *f)

@@ -52,7 +52,8 @@ struct findings {
     uint64_t records_opened; /* those whose MAC or tag verified */
     uint64_t bytes_missing;  /* in holes of the recording */
     bool cut_by_snaplen;
-    uint64_t malformed_frame; /* where bytes stood that are no record; 0 for nowhere */
+    uint64_t malformed_frame; /* where something stood that does not belong; 0 for nowhere */
+    bool waited_too_long;     /* one direction was recorded far ahead of the other */
     bool alert_seen;          /* in the clear: */
     struct alert alert;
     enum side alert_from;

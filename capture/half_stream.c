@@ -261,6 +261,8 @@ void half_stream_end(struct half_stream *h)
         skip_to(h, h->cut_end, true, h->cut_frame);
         if (h->has_fin)
             skip_to(h, h->fin, false, h->fin_frame);
+        else if (h->has_acked && h->acked > h->next + 1 && h->acked - h->next <= REASSEMBLY_NEAR)
+            skip_to(h, h->acked - 1, false, 0); /* the last of them may have been a FIN */
     }
     half_stream_clear(h);
 }

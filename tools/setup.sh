@@ -29,6 +29,7 @@ for scope in "$@"; do
         ;;
     test)
         need_package cmocka libcmocka-dev
+        need_command openssl openssl
         ;;
     ci)
         need_command clang clang
@@ -37,7 +38,6 @@ for scope in "$@"; do
         need_command cppcheck cppcheck
         need_command tshark tshark
         need_command tcpdump tcpdump
-        need_command openssl openssl
         ;;
     *)
         echo "setup.sh: no such scope: $scope" >&2

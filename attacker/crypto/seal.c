@@ -73,10 +73,8 @@ static bool choose_way(struct seal *seal)
 /* take_own reads a pair from the key block, the client's first, and keeps that of `from`. */
 static bool take_own(struct reader *r, enum side from, uint8_t *out, size_t len)
 {
-    uint8_t other[EVP_MAX_MD_SIZE];
-
     return from == SIDE_CLIENT ? reader_copy(r, out, len) && reader_skip(r, len)
-                               : reader_copy(r, other, len) && reader_copy(r, out, len);
+                               : reader_skip(r, len) && reader_copy(r, out, len);
 }
 
 struct seal *seal_from_master(const struct suite *suite, uint16_t version, bool encrypt_then_mac,

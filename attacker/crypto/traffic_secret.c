@@ -1,6 +1,7 @@
 #include "attacker/crypto/traffic_secret.h"
 
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/kdf.h>
@@ -110,13 +111,15 @@ bool traffic_handshake_secrets(struct traffic_secrets *out,
     uint8_t early[TRAFFIC_SECRET_MAX_LEN];
     uint8_t salt[TRAFFIC_SECRET_MAX_LEN];
 
-    if (len == 0 || !extract(early, len, hash, none, none) ||
-        !derived(salt, hash, bytes_of(early, len)) ||
-        !extract(handshake_secret, len, hash, bytes_of(salt, len), shared))
-        return false;
+    bool extracted = len > 0 && extract(early, len, hash, none, none) &&
+                     derived(salt, hash, bytes_of(early, len)) &&
+                     extract(handshake_secret, len, hash, bytes_of(salt, len), shared);
+    OPENSSL_cleanse(early, sizeof(early));
+    OPENSSL_cleanse(salt, sizeof(salt));
 
     struct bytes secret = bytes_of(handshake_secret, len);
-    return derive_traffic(out, TRAFFIC_CLIENT_HANDSHAKE, hash, secret, "c hs traffic",
+    return extracted &&
+           derive_traffic(out, TRAFFIC_CLIENT_HANDSHAKE, hash, secret, "c hs traffic",
                           transcript) &&
            derive_traffic(out, TRAFFIC_SERVER_HANDSHAKE, hash, secret, "s hs traffic", transcript);
 }
@@ -128,15 +131,15 @@ bool traffic_application_secrets(struct traffic_secrets *out, const char *hash,
     uint8_t salt[TRAFFIC_SECRET_MAX_LEN];
     uint8_t master[TRAFFIC_SECRET_MAX_LEN];
 
-    if (len == 0 || !derived(salt, hash, bytes_of(handshake_secret, len)) ||
-        !extract(master, len, hash, bytes_of(salt, len), bytes_of(zeros, len)))
-        return false;
-
     struct bytes secret = bytes_of(master, len);
-    return derive_traffic(out, TRAFFIC_CLIENT_APPLICATION, hash, secret, "c ap traffic",
-                          transcript) &&
-           derive_traffic(out, TRAFFIC_SERVER_APPLICATION, hash, secret, "s ap traffic",
-                          transcript);
+    bool complete =
+        len > 0 && derived(salt, hash, bytes_of(handshake_secret, len)) &&
+        extract(master, len, hash, bytes_of(salt, len), bytes_of(zeros, len)) &&
+        derive_traffic(out, TRAFFIC_CLIENT_APPLICATION, hash, secret, "c ap traffic", transcript) &&
+        derive_traffic(out, TRAFFIC_SERVER_APPLICATION, hash, secret, "s ap traffic", transcript);
+    OPENSSL_cleanse(salt, sizeof(salt));
+    OPENSSL_cleanse(master, sizeof(master));
+    return complete;
 }
 
 bool traffic_key(uint8_t *out, size_t out_len, const char *hash, struct bytes traffic_secret,
@@ -152,8 +155,11 @@ bool traffic_verify_data(uint8_t out[static TRAFFIC_SECRET_MAX_LEN], const char 
     size_t len = traffic_hash_len(hash);
     size_t out_len;
 
-    return len > 0 &&
-           expand_label(finished_key, len, hash, traffic_secret, "finished", (struct bytes){0}) &&
-           EVP_Q_mac(NULL, "HMAC", NULL, hash, NULL, finished_key, len, transcript.at,
-                     transcript.len, out, TRAFFIC_SECRET_MAX_LEN, &out_len) != NULL;
+    bool computed =
+        len > 0 &&
+        expand_label(finished_key, len, hash, traffic_secret, "finished", (struct bytes){0}) &&
+        EVP_Q_mac(NULL, "HMAC", NULL, hash, NULL, finished_key, len, transcript.at, transcript.len,
+                  out, TRAFFIC_SECRET_MAX_LEN, &out_len) != NULL;
+    OPENSSL_cleanse(finished_key, sizeof(finished_key));
+    return computed;
 }

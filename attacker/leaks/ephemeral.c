@@ -171,7 +171,7 @@ static enum answer use(EVP_PKEY *key, enum side owner, const struct handshake *h
     if (peer.len == 0 || !compute(key, h, peer, out)) {
         evidence_add(e, 0, "Does it give the shared secret?",
                      "no: the other side's public value is missing or no member of the group");
-        return ANSWER_MISMATCH;
+        return ANSWER_BROKEN;
     }
     evidence_add(e, 0, "Does it give the shared secret?",
                  "yes: with the other side's public value, %zu bytes", out->len);
@@ -187,6 +187,8 @@ static enum answer use(EVP_PKEY *key, enum side owner, const struct handshake *h
 enum answer ephemeral_ask(const struct ephemerals *ephemerals, const struct handshake *h,
                           struct secret *out, struct evidence *e)
 {
+    static const char step[] = "Is the leaked ephemeral key one of this session?";
+
     if (ephemerals->num_keys == 0)
         return ANSWER_NOT_GIVEN;
     for (size_t i = 0; i < ephemerals->num_keys; i++) {
@@ -197,7 +199,10 @@ enum answer ephemeral_ask(const struct ephemerals *ephemerals, const struct hand
         if (has_public_value(key, h->server_params.p, h->client_value))
             return use(key, SIDE_CLIENT, h, out, e);
     }
-    evidence_add(e, 0, "Is the leaked ephemeral key one of this session?",
-                 "no: its public value is neither the server's nor the client's");
+    if (exchange_is_ephemeral(h) && (h->server_value.len == 0 || h->client_value.len == 0)) {
+        evidence_add(e, 0, step, "can't be told: a public value is missing from the recording");
+        return ANSWER_BROKEN;
+    }
+    evidence_add(e, 0, step, "no: its public value is neither the server's nor the client's");
     return ANSWER_MISMATCH;
 }

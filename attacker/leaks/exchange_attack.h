@@ -8,14 +8,19 @@
 #ifndef KEYFALL_ATTACKER_LEAKS_EXCHANGE_ATTACK_H
 #define KEYFALL_ATTACKER_LEAKS_EXCHANGE_ATTACK_H
 
+#include "attacker/leaks/answer.h"
 #include "attacker/leaks/evidence.h"
 #include "attacker/tls/handshake.h"
 
-/* exchange_attack_tls12: a handshake of TLS 1.2 or before, seen up to its ClientKeyExchange, in
- * which no premaster secret was encrypted. */
-void exchange_attack_tls12(EVP_PKEY *key, const struct handshake *h, struct evidence *e);
+/*
+ * exchange_attack_tls12: a handshake of TLS 1.2 or before, seen up to its ClientKeyExchange, in
+ * which no premaster secret was encrypted. ANSWER_WITHSTOOD when it is proved that the key is the
+ * one that signed (or that nobody did) and both public values hide their exponents; ANSWER_MISMATCH
+ * when another key signed, ANSWER_BROKEN when that is not what was recorded.
+ */
+enum answer exchange_attack_tls12(EVP_PKEY *key, const struct handshake *h, struct evidence *e);
 
-/* exchange_attack_tls13: seen up to its ServerHello. */
-void exchange_attack_tls13(EVP_PKEY *key, const struct handshake *h, struct evidence *e);
+/* exchange_attack_tls13: seen up to its ServerHello. The signature is out of sight. */
+enum answer exchange_attack_tls13(EVP_PKEY *key, const struct handshake *h, struct evidence *e);
 
 #endif

@@ -32,8 +32,12 @@ struct identity {
     uint8_t random[RANDOM_LEN]; /* LABEL_RSA: 8 bytes of ciphertext, the rest zero */
 };
 
+/* 4 KiB: the longest line has some 230 characters; whatever has no line ends is no key log. */
+#define KEYLOG_MAX_LINE 4096
+
 struct keylog_line {
     struct identity identity;
+    size_t number; /* of lines with one identity the last one counts: programs append */
     size_t secret_len;
     uint8_t secret[TRAFFIC_SECRET_MAX_LEN];
 };
@@ -83,7 +87,9 @@ static void add_line(struct keylog *keylog, const struct keylog_line *line)
         keylog->lines =
             alloc_resize(keylog->lines, keylog->room_for_lines * sizeof(struct keylog_line));
     }
-    keylog->lines[keylog->num_lines++] = *line;
+    keylog->lines[keylog->num_lines] = *line;
+    keylog->lines[keylog->num_lines].number = keylog->num_lines;
+    keylog->num_lines++;
 }
 
 /* compare_lines orders by identity, which is bytes and no padding. */
@@ -93,10 +99,35 @@ static int compare_lines(const void *a, const void *b)
                   &((const struct keylog_line *)b)->identity, sizeof(struct identity));
 }
 
-/* read_line takes "LABEL random secret" apart; false when the line is none of a key log's. */
-static bool read_line(struct keylog *keylog, char *text)
+static int compare_lines_and_numbers(const void *a, const void *b)
 {
-    struct keylog_line line = {0};
+    size_t number_a = ((const struct keylog_line *)a)->number;
+    size_t number_b = ((const struct keylog_line *)b)->number;
+    int order = compare_lines(a, b);
+
+    return order ? order : (number_a > number_b) - (number_a < number_b);
+}
+
+/* sort_lines puts them in order, and of several with one identity keeps the last. */
+static void sort_lines(struct keylog *keylog)
+{
+    size_t kept = 0;
+
+    if (keylog->num_lines == 0)
+        return;
+    qsort(keylog->lines, keylog->num_lines, sizeof(struct keylog_line), compare_lines_and_numbers);
+    for (size_t i = 1; i < keylog->num_lines; i++) {
+        if (compare_lines(&keylog->lines[kept], &keylog->lines[i]) != 0)
+            kept++;
+        keylog->lines[kept] = keylog->lines[i];
+    }
+    keylog->num_lines = kept + 1;
+}
+
+/* fill_line takes "LABEL random secret" apart; false when it is none of a key log's. *wanted: it is
+ * one that is of use here, and not an EXPORTER_SECRET or the like. */
+static bool fill_line(struct keylog_line *line, char *text, bool *wanted)
+{
     char *rest = NULL;
     const char *label = strtok_r(text, " \t\r\n", &rest);
     const char *random = strtok_r(NULL, " \t\r\n", &rest);
@@ -104,46 +135,66 @@ static bool read_line(struct keylog *keylog, char *text)
     size_t random_len;
 
     if (!label || !random || !secret ||
-        !read_hex(random, line.identity.random, RANDOM_LEN, &random_len) ||
-        !read_hex(secret, line.secret, sizeof(line.secret), &line.secret_len))
+        !read_hex(random, line->identity.random, RANDOM_LEN, &random_len) ||
+        !read_hex(secret, line->secret, sizeof(line->secret), &line->secret_len))
         return false;
-    if (!find_label(label, &line.identity.label))
-        return true; /* EXPORTER_SECRET and the like: a key log's, and not needed here */
-    if (random_len != (line.identity.label == LABEL_RSA ? RSA_PREFIX_LEN : RANDOM_LEN))
-        return false;
-    add_line(keylog, &line);
+    *wanted = find_label(label, &line->identity.label);
+    return !*wanted ||
+           random_len == (line->identity.label == LABEL_RSA ? RSA_PREFIX_LEN : RANDOM_LEN);
+}
+
+static bool read_line(struct keylog *keylog, char *text)
+{
+    struct keylog_line line = {0};
+    bool wanted = false;
+    bool filled = fill_line(&line, text, &wanted);
+
+    if (filled && wanted)
+        add_line(keylog, &line);
     OPENSSL_cleanse(&line, sizeof(line));
+    return filled;
+}
+
+/* read_lines reads to the end; false with *why when a line is longer than any of a key log. */
+static bool read_lines(struct keylog *keylog, FILE *file, const char *path, bool *any, bool *blank,
+                       struct complaint *why)
+{
+    char text[KEYLOG_MAX_LINE];
+    bool fits = true;
+
+    while (fits && fgets(text, sizeof(text), file)) {
+        bool skip = text[strspn(text, " \t\r\n")] == '\0' || text[0] == '#';
+
+        fits = strlen(text) < sizeof(text) - 1;
+        *blank &= skip;
+        *any |= !skip && read_line(keylog, text);
+    }
+    OPENSSL_cleanse(text, sizeof(text));
+    if (!fits)
+        return complaint_say(why, "%s: is not a key log: it has a line of over %d characters", path,
+                             KEYLOG_MAX_LINE - 2);
     return true;
 }
 
 bool keylog_load(struct keylog *keylog, const char *path, struct complaint *why)
 {
     FILE *file = fopen(path, "r");
-    char *text = NULL;
-    size_t room = 0;
     bool any = false;
-    bool empty = true;
+    bool blank = true;
 
     if (!file)
         return complaint_say(why, "%s: cannot be opened: %s", path, strerror(errno));
-    while (getline(&text, &room, file) > 0) {
-        bool blank = text[strspn(text, " \t\r\n")] == '\0' || text[0] == '#';
 
-        empty &= blank;
-        any |= !blank && read_line(keylog, text);
-    }
-
-    if (keylog->num_lines > 0)
-        qsort(keylog->lines, keylog->num_lines, sizeof(struct keylog_line), compare_lines);
-
+    bool read = read_lines(keylog, file, path, &any, &blank, why);
     bool failed = ferror(file) != 0;
+
     (void)fclose(file);
-    if (text)
-        OPENSSL_cleanse(text, room);
-    free(text);
+    sort_lines(keylog);
+    if (!read)
+        return false;
     if (failed)
         return complaint_say(why, "%s: cannot be read", path);
-    if (!any && !empty)
+    if (!any && !blank)
         return complaint_say(why,
                              "%s: is not a key log; its lines should be like CLIENT_RANDOM, 64 hex "
                              "digits, and the secret in hex (RFC 9850)",
@@ -177,7 +228,6 @@ static bool take_traffic(const struct keylog *keylog, struct bytes random, struc
         [TRAFFIC_CLIENT_APPLICATION] = LABEL_CLIENT_APPLICATION,
         [TRAFFIC_SERVER_APPLICATION] = LABEL_SERVER_APPLICATION,
     };
-    bool any = false;
 
     for (size_t i = 0; i < TRAFFIC_NUM_LABELS; i++) {
         const struct keylog_line *line = find(keylog, labels[i], random);
@@ -186,11 +236,15 @@ static bool take_traffic(const struct keylog *keylog, struct bytes random, struc
             continue;
         out->traffic.len[i] = line->secret_len;
         memcpy(out->traffic.value[i], line->secret, line->secret_len);
-        any = true;
     }
-    if (any)
-        out->kind = SECRET_TRAFFIC;
-    return any;
+    /* Without the handshake's secrets nothing tells where the application's begin. */
+    if (out->traffic.len[TRAFFIC_CLIENT_HANDSHAKE] == 0 ||
+        out->traffic.len[TRAFFIC_SERVER_HANDSHAKE] == 0) {
+        secret_clear(out);
+        return false;
+    }
+    out->kind = SECRET_TRAFFIC;
+    return true;
 }
 
 static bool take_one(const struct keylog_line *line, enum secret_kind kind, struct secret *out)
@@ -221,8 +275,10 @@ enum answer keylog_ask(const struct keylog *keylog, const struct handshake *h, s
     if (keylog->num_lines == 0)
         return ANSWER_NOT_GIVEN;
     if (!take(keylog, h, out)) {
-        evidence_add(e, h->client_hello->frame, step,
-                     "no: no line of it has this ClientHello's random");
+        evidence_add(e, h->client_hello->frame, step, "no: %s",
+                     h->version >= TLS_1_3
+                         ? "it does not have both handshake secrets of this ClientHello's random"
+                         : "no line of it has this ClientHello's random");
         return ANSWER_MISMATCH;
     }
     evidence_add(e, h->client_hello->frame, step,

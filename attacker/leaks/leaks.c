@@ -23,7 +23,8 @@ void leaks_ask(const struct leaks *leaks, const struct handshake *h, struct leak
     for (int kind = 0; kind < NUM_LEAKS && !found->found; kind++) {
         found->answers[kind] = ask(leaks, (enum leak)kind, h, secret, e);
         found->found = found->answers[kind] == ANSWER_SECRET;
-        found->source = (enum leak)kind;
+        if (found->found)
+            found->source = (enum leak)kind;
     }
 }
 

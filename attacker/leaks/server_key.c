@@ -31,9 +31,11 @@ static bool load_folder(struct server_keys *keys, const char *path, const char *
         return complaint_say(why, "%s: cannot be opened: %s", path, strerror(errno));
     while ((entry = readdir(folder)) != NULL) {
         struct complaint not_a_key;
+        struct stat status;
         char *file = alloc_format("%s/%s", path, entry->d_name);
+        bool is_file = stat(file, &status) == 0 && S_ISREG(status.st_mode);
         EVP_PKEY *key =
-            entry->d_name[0] == '.' ? NULL : key_file_load(file, passphrase, &not_a_key);
+            is_file && entry->d_name[0] != '.' ? key_file_load(file, passphrase, &not_a_key) : NULL;
 
         if (key)
             add_key(keys, key);
@@ -110,9 +112,13 @@ static bool match_certificate(const struct server_keys *keys, const struct hands
     char hex[EVIDENCE_HEX_SIZE];
 
     *matching = NULL;
+    if (!h->certificate_message) {
+        evidence_add(e, 0, belongs_step, "can't be told: no certificate crossed the wire");
+        return true;
+    }
     if (!certificate->public_key) {
-        evidence_add(e, 0, belongs_step,
-                     "no certificate crossed the wire, so every key given is tried");
+        evidence_add(e, h->certificate_message->frame, belongs_step,
+                     "can't be told: the certificate, or the kind of key in it, can't be read");
         return true;
     }
     for (size_t i = 0; i < keys->num_keys && !*matching; i++) {
@@ -144,7 +150,8 @@ static void note_premaster(const struct handshake *h, const struct premaster *p,
         h->client_params.encrypted_premaster.len, p->version >> 8, p->version & 0xff, remark);
 }
 
-/* open_box tries the encrypted premaster secret with the matching key, or with each. */
+/* open_box tries the encrypted premaster secret with the matching key, or with each. When the key
+ * is the certificate's own and does not open it, the ciphertext is not what the client sent. */
 static enum answer open_box(const struct server_keys *keys, EVP_PKEY *matching,
                             const struct handshake *h, struct secret *out, struct evidence *e)
 {
@@ -168,7 +175,17 @@ static enum answer open_box(const struct server_keys *keys, EVP_PKEY *matching,
                      "Does the ClientKeyExchange decrypt with the key?",
                      "no: its %zu bytes of ciphertext do not open to a premaster secret",
                      h->client_params.encrypted_premaster.len);
-    return answer;
+    return answer == ANSWER_MISMATCH && matching ? ANSWER_BROKEN : answer;
+}
+
+/* attack_exchange: where the key is the certificate's own, a signature by another one can't be this
+ * server's; where no certificate was recorded, the key is not. */
+static enum answer attack_exchange(const struct server_keys *keys, EVP_PKEY *matching,
+                                   const struct handshake *h, struct evidence *e)
+{
+    enum answer answer = exchange_attack_tls12(matching ? matching : keys->keys[0], h, e);
+
+    return answer == ANSWER_MISMATCH && matching ? ANSWER_BROKEN : answer;
 }
 
 enum answer server_key_ask(const struct server_keys *keys, const struct handshake *h,
@@ -179,8 +196,7 @@ enum answer server_key_ask(const struct server_keys *keys, const struct handshak
     if (keys->num_keys == 0)
         return ANSWER_NOT_GIVEN;
     if (h->version >= TLS_1_3) {
-        exchange_attack_tls13(keys->keys[0], h, e);
-        return ANSWER_WITHSTOOD;
+        return exchange_attack_tls13(keys->keys[0], h, e);
     }
     if (handshake_is_resumption(h)) {
         evidence_add(e, h->server_hello->frame, "Is there a key exchange for the key to open?",
@@ -189,10 +205,8 @@ enum answer server_key_ask(const struct server_keys *keys, const struct handshak
     }
     if (!match_certificate(keys, h, &matching, e))
         return ANSWER_MISMATCH;
-    if (h->client_params.encrypted_premaster.len == 0) {
-        exchange_attack_tls12(matching ? matching : keys->keys[0], h, e);
-        return ANSWER_WITHSTOOD;
-    }
+    if (h->client_params.encrypted_premaster.len == 0)
+        return attack_exchange(keys, matching, h, e);
 
     enum answer answer = open_box(keys, matching, h, out, e);
     if (answer != ANSWER_SECRET || h->suite->key_exchange != KX_RSA_PSK)

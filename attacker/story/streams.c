@@ -5,6 +5,7 @@
  * A session gets its id when its verdict is due, its bytes come before. So they are collected under
  * a name of their own, which is changed at the end; what a crash leaves behind is still there.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -38,6 +39,38 @@ struct stream_pair {
 
 static const char *const side_names[] = {"client", "server"};
 
+/* is_ours: session-<number>-client.bin or -server.bin. */
+static bool is_ours(const char *name)
+{
+    static const char prefix[] = "session-";
+    size_t digits;
+
+    if (strncmp(name, prefix, sizeof(prefix) - 1) != 0)
+        return false;
+    name += sizeof(prefix) - 1;
+    digits = strspn(name, "0123456789");
+    return digits > 0 &&
+           (strcmp(name + digits, "-client.bin") == 0 || strcmp(name + digits, "-server.bin") == 0);
+}
+
+/* remove_old takes away what an earlier run extracted: it would look like this one's. */
+static bool remove_old(const char *folder, struct complaint *why)
+{
+    DIR *entries = opendir(folder);
+    const struct dirent *entry;
+    bool removed = true;
+
+    if (!entries)
+        return complaint_say(why, "%s: cannot be opened as a folder: %s", folder, strerror(errno));
+    while (removed && (entry = readdir(entries)) != NULL) {
+        if (is_ours(entry->d_name) && unlinkat(dirfd(entries), entry->d_name, 0) != 0)
+            removed = complaint_say(why, "%s/%s: is of an earlier run and cannot be removed: %s",
+                                    folder, entry->d_name, strerror(errno));
+    }
+    (void)closedir(entries);
+    return removed;
+}
+
 static void *streams_open(const char *folder, bool colour, struct complaint *why)
 {
     struct streams *streams;
@@ -47,6 +80,8 @@ static void *streams_open(const char *folder, bool colour, struct complaint *why
         (void)complaint_say(why, "%s: this folder cannot be made: %s", folder, strerror(errno));
         return NULL;
     }
+    if (!remove_old(folder, why))
+        return NULL;
     if (access(folder, W_OK | X_OK) != 0) {
         (void)complaint_say(why, "%s: cannot be written into: %s", folder, strerror(errno));
         return NULL;

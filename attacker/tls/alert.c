@@ -11,6 +11,11 @@ bool alert_read(struct bytes content, struct alert *out)
     return true;
 }
 
+bool alert_is_fatal(const struct alert *alert)
+{
+    return alert->level == 2;
+}
+
 const char *alert_name(uint8_t description)
 {
     static const struct {

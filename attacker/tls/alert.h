@@ -6,6 +6,8 @@
 
 #include "capture/bytes.h"
 
+#define ALERT_LEN 2
+
 struct alert {
     uint8_t level; /* 1 warning, 2 fatal */
     uint8_t description;
@@ -13,6 +15,9 @@ struct alert {
 
 /* alert_read parses an alert in the clear; false when it is none. */
 bool alert_read(struct bytes content, struct alert *out) MUST_CHECK;
+
+/* alert_is_fatal: the connection ends with it. Others are warnings, such as unrecognized_name. */
+bool alert_is_fatal(const struct alert *alert);
 
 /* alert_name returns "handshake_failure" and the like, or "unknown alert". */
 const char *alert_name(uint8_t description);

@@ -100,6 +100,28 @@ unsigned group_prime_bits(struct bytes p)
     return bits;
 }
 
+/* is_trivial_power: 0, 1 and p - 1, which is what is left when p is as small as 3. */
+static bool is_trivial_power(const BIGNUM *p, BIGNUM *value)
+{
+    bool trivial = BN_is_zero(value) || BN_is_one(value) || BN_cmp(value, p) >= 0;
+
+    return trivial || (BN_add_word(value, 1) == 1 && BN_cmp(value, p) == 0);
+}
+
+bool group_hides(struct bytes p, struct bytes value)
+{
+    if (p.len == 0)
+        return group_prime_bits(value) > 0;
+
+    BIGNUM *modulus = BN_bin2bn(p.at, (int)p.len, NULL);
+    BIGNUM *number = BN_bin2bn(value.at, (int)value.len, NULL);
+    bool hides = modulus && number && !is_trivial_power(modulus, number);
+
+    BN_free(modulus);
+    BN_free(number);
+    return hides;
+}
+
 char *group_prime_name(struct bytes p, char out[static GROUP_TEXT_SIZE])
 {
     static const struct {

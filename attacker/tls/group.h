@@ -37,6 +37,13 @@ const struct group *group_find(uint16_t id);
  */
 char *group_prime_name(struct bytes p, char out[static GROUP_TEXT_SIZE]);
 
+/*
+ * group_hides: can a public value hide its exponent at all? Not when it is 0, 1 or p - 1 (`p` is
+ * empty for a curve), or a point that is all zeros: then everybody knows the shared secret.
+ * RFC 7919 section 5.1, RFC 7748 section 6.1.
+ */
+bool group_hides(struct bytes p, struct bytes value);
+
 /* group_prime_bits is the length of a number, leading zeros not counted. */
 unsigned group_prime_bits(struct bytes p);
 

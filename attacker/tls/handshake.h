@@ -28,6 +28,10 @@
 /* The longest handshakes (client certificate, retry, tickets) have some 20 messages. */
 #define HANDSHAKE_MAX_MESSAGES 48
 
+/* 512 KiB in all: several of the longest messages, and a bound on what one connection can make us
+ * keep, whatever it says. */
+#define HANDSHAKE_MAX_BYTES ((size_t)512 * 1024)
+
 struct message {
     uint8_t type;
     enum side from;
@@ -40,13 +44,14 @@ struct message {
 enum trouble {
     TROUBLE_NONE,
     TROUBLE_MALFORMED, /* a message can't be parsed */
-    TROUBLE_LIMIT,     /* HANDSHAKE_MAX_MESSAGE or HANDSHAKE_MAX_MESSAGES */
+    TROUBLE_LIMIT,     /* one of the three above */
 };
 
 /* Zero is a handshake of which nothing has been seen. Views point into its own messages. */
 struct handshake {
     struct message messages[HANDSHAKE_MAX_MESSAGES]; /* in the order in which they were seen */
     size_t num_messages;
+    size_t num_bytes; /* of all messages together */
 
     /* The messages by name, NULL until seen; after a HelloRetryRequest the second hellos. */
     const struct message *client_hello;

@@ -52,7 +52,7 @@ bool record_looks_like_hello(struct bytes start, uint8_t *type) MUST_CHECK;
 
 /*
  * record_looks_like_middle decides whether a direction whose beginning was not recorded goes on
- * with TLS: two records in a row that make sense.
+ * with TLS: a whole record that makes sense, and behind it nothing yet, or another one's header.
  */
 bool record_looks_like_middle(struct bytes start) MUST_CHECK;
 

@@ -207,8 +207,8 @@ static void output_that_cannot_be_written(void **state)
 
     (void)state;
     refused("cannot be made", "keyfall-attacker --extract /proc/nowhere/x -k " KEY " " RSA);
-    run_line(&result,
-             "sh -c 'exec \"$KEYFALL_BUILD\"/keyfall-attacker -k " KEY " " RSA " > /dev/full'");
+    run_line(&result, "sh -c 'exec \"${KEYFALL_BUILD:-build}\"/keyfall-attacker -k " KEY " " RSA
+                      " > /dev/full'");
     assert_status(&result, 2);
     assert_says(run_err(&result), "standard output: cannot be written");
     run_clear(&result);

@@ -5,6 +5,7 @@
  */
 #include <arpa/inet.h>
 #include <dirent.h>
+#include <endian.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -41,14 +42,17 @@ static void for_each_fixture(void (*check)(const char *fixture))
 static void has_nothing_to_complain_about(const char *fixture)
 {
     struct run_result result;
+    /* What was recorded on lo by tcpdump has the checksums that no network card was there to make.
+     */
+    bool recorded_elsewhere = strcmp(fixture, "rsa-gnutls-ipv6") == 0;
 
     run_line(&result,
-             "tshark -r fixtures/%s/recording.pcap -o tcp.check_checksum:TRUE -o "
+             "tshark -r fixtures/%s/recording.pcap -o tcp.check_checksum:%s -o "
              "ip.check_checksum:TRUE -Y '_ws.malformed || tcp.analysis.flags || "
              "_ws.expert.severity >= 6291456'",
-             fixture);
+             fixture, recorded_elsewhere ? "FALSE" : "TRUE");
     assert_status(&result, 0);
-    if (result.out.len > 0 && strcmp(fixture, "rsa-gnutls-ipv6") != 0)
+    if (result.out.len > 0)
         fail_msg("%s: tshark complains:\n%.2000s", fixture, run_out(&result));
     run_clear(&result);
 }
@@ -207,7 +211,7 @@ static int free_port(void)
     assert_int_equal(bind(s, (struct sockaddr *)&address, sizeof(address)), 0);
     assert_int_equal(getsockname(s, (struct sockaddr *)&address, &len), 0);
     (void)close(s);
-    return ntohs(address.sin_port);
+    return be16toh(address.sin_port);
 }
 
 /* start runs a shell command in the background; `stop` ends it and waits. */
