@@ -157,30 +157,32 @@ static void a_change_cipher_spec_of_another_content_is_none(void **state)
     buffer_clear(&capture);
 }
 
-/* Every byte of the handshake turned over in turn: the only truth that remains is what is proved.
- */
+/* Bytes of the handshake turned over in turn, some of them of Ethernet, IP and TCP: it never ends
+ * in a crash, and "decrypted" always comes with a Finished that was recomputed. */
 static void any_byte_of_the_handshake_altered(void **state)
 {
-    struct buffer sound = file_read("fixtures/rsa/recording.pcap");
-    size_t end = place(&sound, 16) + 300;
-    size_t num_decrypted = 0;
+    char *folder = scratch_new();
+    char *path = alloc_format("%s/forged.pcap", folder);
+    struct buffer capture = file_read("fixtures/rsa/recording.pcap");
+    size_t end = place(&capture, 16) + 300;
 
     (void)state;
-    for (size_t at = place(&sound, 2); at < end; at += 7) {
-        struct buffer capture = {0};
-        json_t *session;
+    for (size_t at = place(&capture, 2); at < end; at += 7) {
+        struct run_result result;
 
-        buffer_append(&capture, buffer_view(&sound));
         capture.at[at] ^= 0x40;
-        session = judge(&capture, RSA_KEY);
-        num_decrypted +=
-            strcmp(json_string_value(json_object_get(session, "outcome")), "decrypted") == 0;
-        json_decref(session);
-        buffer_clear(&capture);
+        file_write(path, buffer_view(&capture));
+        capture.at[at] ^= 0x40;
+        run_line(&result, "keyfall-attacker --json " RSA_KEY " %s", path);
+        if (result.status > 2)
+            fail_msg("byte %zu: status %d\n%s", at, result.status, run_err(&result));
+        if (strstr(run_out(&result), "\"outcome\":\"decrypted\""))
+            assert_says(run_out(&result), "\"finished_verified\":true");
+        run_clear(&result);
     }
-    /* Not all bytes are TLS: those of Ethernet, IP and TCP headers may be others. */
-    assert_in_range(num_decrypted, 0, 30);
-    buffer_clear(&sound);
+    buffer_clear(&capture);
+    free(path);
+    scratch_free(folder);
 }
 
 int main(void)
