@@ -77,7 +77,7 @@ picture: $(programs) ## draw docs/attack.svg anew, the terminal of the README
 	$(Q)for kx in rsa dhe; do \
 		echo "$$ keyfall-attacker -k server.key $$kx.pcap"; \
 		$(BUILD)/keyfall-attacker -k fixtures/$$kx/server.key fixtures/$$kx/recording.pcap \
-		| grep -v '^1 session' | sed -n '/User-Agent/,/Content-Type/d; /Date:/,/Content-Type/d; p'; \
+		| grep -v '^1 session' | sed '/User-Agent/,/Content-Length/c\            [...]' | sed '/Date:/,/Content-Length/c\            [...]'; \
 	done | tools/picture.sh 'the same key opens the RSA recording and fails on the DHE one' > docs/attack.svg
 
 # --- What a developer types --------------------------------------------------

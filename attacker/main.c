@@ -13,6 +13,7 @@
 #include "attacker/leaks/key_file.h"
 #include "attacker/options.h"
 #include "attacker/run.h"
+#include "capture/release.h"
 
 enum { STATUS_OPENED = 0, STATUS_NOTHING_OPENED = 1, STATUS_TROUBLE = 2 };
 
@@ -48,7 +49,8 @@ static bool load_leaks(struct leaks *leaks, const struct options *options, struc
     for (size_t i = 0; loaded && i < options->keys.num; i++)
         loaded = server_keys_load(&leaks->server_keys, options->keys.names[i], passphrase, why);
     for (size_t i = 0; loaded && i < options->ephemerals.num; i++)
-        loaded = ephemerals_load(&leaks->ephemerals, options->ephemerals.names[i], passphrase, why);
+        loaded =
+            private_keys_load(&leaks->ephemerals, options->ephemerals.names[i], passphrase, why);
     for (size_t i = 0; loaded && i < options->keylogs.num; i++)
         loaded = keylog_load(&leaks->keylog, options->keylogs.names[i], why);
     if (passphrase)
@@ -159,7 +161,7 @@ int main(int argc, char **argv)
     } else if (options.wish == WISH_HELP) {
         status = print(options_help());
     } else if (options.wish == WISH_VERSION) {
-        status = print("keyfall-attacker 0.1\n");
+        status = print("keyfall-attacker " KEYFALL_RELEASE "\n");
     } else {
         status = attack_as_asked(&options, &why);
     }

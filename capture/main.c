@@ -12,6 +12,7 @@
 #include "capture/live.h"
 #include "capture/privileges.h"
 #include "capture/recording.h"
+#include "capture/release.h"
 
 enum { STATUS_RECORDED = 0, STATUS_FAILED = 1, STATUS_NOT_STARTED = 2 };
 
@@ -105,7 +106,7 @@ int main(int argc, char **argv)
     case CAPTURE_HELP:
         return fputs(capture_options_help, stdout) < 0 ? STATUS_FAILED : 0;
     case CAPTURE_VERSION:
-        return puts("keyfall-capture 0.1") < 0 ? STATUS_FAILED : 0;
+        return puts("keyfall-capture " KEYFALL_RELEASE) < 0 ? STATUS_FAILED : 0;
     }
     return STATUS_NOT_STARTED;
 }

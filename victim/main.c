@@ -10,11 +10,10 @@
 
 #include <openssl/ssl.h>
 
+#include "capture/release.h"
 #include "victim/connect.h"
 #include "victim/exchange.h"
 #include "victim/serve.h"
-
-#define VERSION "0.1"
 
 enum status {
     STATUS_OK = 0,
@@ -98,7 +97,7 @@ int main(int argc, char **argv)
         return finish_output();
     }
     if (wishes.version) {
-        (void)puts("keyfall-victim " VERSION);
+        (void)puts("keyfall-victim " KEYFALL_RELEASE);
         return finish_output();
     }
     /* The machine's openssl.cnf may forbid what is to be shown. */

@@ -3,32 +3,8 @@
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/err.h>
-#include <stdlib.h>
 
-#include "attacker/leaks/key_file.h"
 #include "attacker/tls/exchange_name.h"
-#include "capture/alloc.h"
-
-bool ephemerals_load(struct ephemerals *ephemerals, const char *path, const char *passphrase,
-                     struct complaint *why)
-{
-    EVP_PKEY *key = key_file_load(path, passphrase, why);
-
-    if (!key)
-        return false;
-    ephemerals->keys =
-        alloc_resize(ephemerals->keys, (ephemerals->num_keys + 1) * sizeof(EVP_PKEY *));
-    ephemerals->keys[ephemerals->num_keys++] = key;
-    return true;
-}
-
-void ephemerals_clear(struct ephemerals *ephemerals)
-{
-    for (size_t i = 0; i < ephemerals->num_keys; i++)
-        EVP_PKEY_free(ephemerals->keys[i]);
-    free(ephemerals->keys);
-    *ephemerals = (struct ephemerals){0};
-}
 
 static bool is_finite_field(const EVP_PKEY *key)
 {
@@ -184,7 +160,7 @@ static enum answer use(EVP_PKEY *key, enum side owner, const struct handshake *h
     return ANSWER_SECRET;
 }
 
-enum answer ephemeral_ask(const struct ephemerals *ephemerals, const struct handshake *h,
+enum answer ephemeral_ask(const struct private_keys *ephemerals, const struct handshake *h,
                           struct secret *out, struct evidence *e)
 {
     static const char step[] = "Is the leaked ephemeral key one of this session?";

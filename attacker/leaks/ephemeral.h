@@ -10,27 +10,15 @@
 #include "attacker/crypto/secret.h"
 #include "attacker/leaks/answer.h"
 #include "attacker/leaks/evidence.h"
+#include "attacker/leaks/key_file.h"
 #include "attacker/tls/handshake.h"
-#include "capture/complaint.h"
-
-/* Zero is "none leaked". */
-struct ephemerals {
-    EVP_PKEY **keys; /* owned */
-    size_t num_keys;
-};
-
-/* ephemerals_load adds the private key of a file; false with *why. */
-bool ephemerals_load(struct ephemerals *ephemerals, const char *path, const char *passphrase,
-                     struct complaint *why) MUST_CHECK;
-
-void ephemerals_clear(struct ephemerals *ephemerals);
 
 /*
  * ephemeral_ask looks for a key whose public value is the server's or the client's, and computes
  * the shared secret with the other one. *out is set with ANSWER_SECRET: a premaster secret, or for
  * TLS 1.3 the shared secret. RFC 5246 section 8.1.2, RFC 8422 section 5.10, RFC 8446 section 7.4.
  */
-enum answer ephemeral_ask(const struct ephemerals *ephemerals, const struct handshake *h,
+enum answer ephemeral_ask(const struct private_keys *ephemerals, const struct handshake *h,
                           struct secret *out, struct evidence *e);
 
 #endif

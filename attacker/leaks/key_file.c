@@ -6,6 +6,7 @@
 #include <openssl/store.h>
 #include <openssl/ui.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 bool key_file_read(struct buffer *out, const char *path, struct complaint *why)
 {
@@ -121,4 +122,29 @@ EVP_PKEY *key_file_load(const char *path, const char *passphrase_text, struct co
     if (!contents.key)
         (void)say_why_no_key(why, path, &passphrase, &contents);
     return contents.key;
+}
+
+void private_keys_add(struct private_keys *list, EVP_PKEY *key)
+{
+    list->keys = alloc_resize(list->keys, (list->num_keys + 1) * sizeof(EVP_PKEY *));
+    list->keys[list->num_keys++] = key;
+}
+
+bool private_keys_load(struct private_keys *list, const char *path, const char *passphrase,
+                       struct complaint *why)
+{
+    EVP_PKEY *key = key_file_load(path, passphrase, why);
+
+    if (!key)
+        return false;
+    private_keys_add(list, key);
+    return true;
+}
+
+void private_keys_clear(struct private_keys *list)
+{
+    for (size_t i = 0; i < list->num_keys; i++)
+        EVP_PKEY_free(list->keys[i]);
+    free(list->keys);
+    *list = (struct private_keys){0};
 }

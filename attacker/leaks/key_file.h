@@ -25,4 +25,19 @@ bool key_file_read(struct buffer *out, const char *path, struct complaint *why) 
  */
 EVP_PKEY *key_file_load(const char *path, const char *passphrase, struct complaint *why) MUST_CHECK;
 
+/* Private keys that leaked. Zero is none. */
+struct private_keys {
+    EVP_PKEY **keys; /* owned */
+    size_t num_keys;
+};
+
+/* private_keys_add takes `key` over. */
+void private_keys_add(struct private_keys *list, EVP_PKEY *key);
+
+/* private_keys_load adds the key of a file; false with *why. */
+bool private_keys_load(struct private_keys *list, const char *path, const char *passphrase,
+                       struct complaint *why) MUST_CHECK;
+
+void private_keys_clear(struct private_keys *list);
+
 #endif

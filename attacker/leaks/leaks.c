@@ -36,7 +36,7 @@ bool leaks_any(const struct leaks *leaks)
 
 void leaks_clear(struct leaks *leaks)
 {
-    server_keys_clear(&leaks->server_keys);
-    ephemerals_clear(&leaks->ephemerals);
+    private_keys_clear(&leaks->server_keys);
+    private_keys_clear(&leaks->ephemerals);
     keylog_clear(&leaks->keylog);
 }

@@ -15,8 +15,8 @@ enum leak { LEAK_SERVER_KEY, LEAK_EPHEMERAL, LEAK_KEYLOG, NUM_LEAKS };
 
 /* Zero is "nothing leaked". */
 struct leaks {
-    struct server_keys server_keys;
-    struct ephemerals ephemerals;
+    struct private_keys server_keys;
+    struct private_keys ephemerals;
     struct keylog keylog;
 };
 

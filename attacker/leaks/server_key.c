@@ -14,13 +14,7 @@
 
 static const char belongs_step[] = "Does the key belong to this server's certificate?";
 
-static void add_key(struct server_keys *keys, EVP_PKEY *key)
-{
-    keys->keys = alloc_resize(keys->keys, (keys->num_keys + 1) * sizeof(EVP_PKEY *));
-    keys->keys[keys->num_keys++] = key;
-}
-
-static bool load_folder(struct server_keys *keys, const char *path, const char *passphrase,
+static bool load_folder(struct private_keys *keys, const char *path, const char *passphrase,
                         struct complaint *why)
 {
     DIR *folder = opendir(path);
@@ -38,7 +32,7 @@ static bool load_folder(struct server_keys *keys, const char *path, const char *
             is_file && entry->d_name[0] != '.' ? key_file_load(file, passphrase, &not_a_key) : NULL;
 
         if (key)
-            add_key(keys, key);
+            private_keys_add(keys, key);
         free(file);
     }
     (void)closedir(folder);
@@ -50,7 +44,7 @@ static bool load_folder(struct server_keys *keys, const char *path, const char *
     return true;
 }
 
-bool server_keys_load(struct server_keys *keys, const char *path, const char *passphrase,
+bool server_keys_load(struct private_keys *keys, const char *path, const char *passphrase,
                       struct complaint *why)
 {
     struct stat status;
@@ -58,19 +52,7 @@ bool server_keys_load(struct server_keys *keys, const char *path, const char *pa
     if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
         return load_folder(keys, path, passphrase, why);
 
-    EVP_PKEY *key = key_file_load(path, passphrase, why);
-    if (!key)
-        return false;
-    add_key(keys, key);
-    return true;
-}
-
-void server_keys_clear(struct server_keys *keys)
-{
-    for (size_t i = 0; i < keys->num_keys; i++)
-        EVP_PKEY_free(keys->keys[i]);
-    free(keys->keys);
-    *keys = (struct server_keys){0};
+    return private_keys_load(keys, path, passphrase, why);
 }
 
 /* fingerprint writes the beginning of a key's SHA-256. */
@@ -80,7 +62,7 @@ static char *fingerprint(const uint8_t sha256[static CERTIFICATE_FINGERPRINT],
     return evidence_hex(bytes_of(sha256, 8), out);
 }
 
-static void note_mismatch(const struct server_keys *keys, const struct handshake *h,
+static void note_mismatch(const struct private_keys *keys, const struct handshake *h,
                           struct evidence *e)
 {
     const struct certificate *certificate = &h->certificate;
@@ -105,7 +87,7 @@ static void note_mismatch(const struct server_keys *keys, const struct handshake
  * match_certificate narrows the candidates down to the one key that belongs to the server's
  * certificate. False when the certificate was seen and none does.
  */
-static bool match_certificate(const struct server_keys *keys, const struct handshake *h,
+static bool match_certificate(const struct private_keys *keys, const struct handshake *h,
                               EVP_PKEY **matching, struct evidence *e)
 {
     const struct certificate *certificate = &h->certificate;
@@ -152,7 +134,7 @@ static void note_premaster(const struct handshake *h, const struct premaster *p,
 
 /* open_box tries the encrypted premaster secret with the matching key, or with each. When the key
  * is the certificate's own and does not open it, the ciphertext is not what the client sent. */
-static enum answer open_box(const struct server_keys *keys, EVP_PKEY *matching,
+static enum answer open_box(const struct private_keys *keys, EVP_PKEY *matching,
                             const struct handshake *h, struct secret *out, struct evidence *e)
 {
     enum answer answer = ANSWER_MISMATCH;
@@ -180,7 +162,7 @@ static enum answer open_box(const struct server_keys *keys, EVP_PKEY *matching,
 
 /* attack_exchange: where the key is the certificate's own, a signature by another one can't be this
  * server's; where no certificate was recorded, the key is not. */
-static enum answer attack_exchange(const struct server_keys *keys, EVP_PKEY *matching,
+static enum answer attack_exchange(const struct private_keys *keys, EVP_PKEY *matching,
                                    const struct handshake *h, struct evidence *e)
 {
     enum answer answer = exchange_attack_tls12(matching ? matching : keys->keys[0], h, e);
@@ -188,7 +170,7 @@ static enum answer attack_exchange(const struct server_keys *keys, EVP_PKEY *mat
     return answer == ANSWER_MISMATCH && matching ? ANSWER_BROKEN : answer;
 }
 
-enum answer server_key_ask(const struct server_keys *keys, const struct handshake *h,
+enum answer server_key_ask(const struct private_keys *keys, const struct handshake *h,
                            struct secret *out, struct evidence *e)
 {
     EVP_PKEY *matching;

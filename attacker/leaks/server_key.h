@@ -12,26 +12,18 @@
 #include "attacker/crypto/secret.h"
 #include "attacker/leaks/answer.h"
 #include "attacker/leaks/evidence.h"
+#include "attacker/leaks/key_file.h"
 #include "attacker/tls/handshake.h"
-#include "capture/complaint.h"
-
-/* Zero is "none leaked". */
-struct server_keys {
-    EVP_PKEY **keys; /* owned */
-    size_t num_keys;
-};
 
 /*
  * server_keys_load adds the key of a file, or those of all key files in a folder. False with *why
  * when there is none to be had.
  */
-bool server_keys_load(struct server_keys *keys, const char *path, const char *passphrase,
+bool server_keys_load(struct private_keys *keys, const char *path, const char *passphrase,
                       struct complaint *why) MUST_CHECK;
 
-void server_keys_clear(struct server_keys *keys);
-
 /* server_key_ask makes the attack; *out is set with ANSWER_SECRET (a premaster secret). */
-enum answer server_key_ask(const struct server_keys *keys, const struct handshake *h,
+enum answer server_key_ask(const struct private_keys *keys, const struct handshake *h,
                            struct secret *out, struct evidence *e);
 
 #endif

@@ -225,23 +225,30 @@ void scratch_free(char *folder)
     free(folder);
 }
 
+static FILE *open_or_fail(const char *path, const char *mode)
+{
+    FILE *file = fopen(path, mode);
+
+    if (!file) {
+        fail_msg("%s: %s", path, strerror(errno));
+        abort(); /* not reached: cmocka has left the case */
+    }
+    return file;
+}
+
 struct buffer file_read(const char *path)
 {
     struct buffer content = {0};
-    FILE *file = fopen(path, "rb");
+    FILE *file = open_or_fail(path, "rb");
 
-    if (!file)
-        fail_msg("%s: %s", path, strerror(errno));
     take_file(&content, file);
     return content;
 }
 
 void file_write(const char *path, struct bytes content)
 {
-    FILE *file = fopen(path, "wb");
+    FILE *file = open_or_fail(path, "wb");
 
-    if (!file)
-        fail_msg("%s: %s", path, strerror(errno));
     assert_int_equal(fwrite(content.at, 1, content.len, file), content.len);
     assert_int_equal(fclose(file), 0);
 }

@@ -47,7 +47,7 @@ static struct asked *fresh(uint16_t version)
 
 static enum answer ask(struct asked *a, EVP_PKEY **keys, size_t num_keys)
 {
-    const struct ephemerals given = {keys, num_keys};
+    const struct private_keys given = {keys, num_keys};
 
     evidence_clear(&a->e);
     secret_clear(&a->secret);
@@ -332,7 +332,7 @@ static void without_keys_there_is_nothing_to_ask(void **state)
 
 static void keys_are_loaded_from_files(void **state)
 {
-    struct ephemerals ephemerals = {0};
+    struct private_keys ephemerals = {0};
     EVP_PKEY *key = make_curve("X25519");
     struct bytes pem = key_bytes(key, KEY_PEM_PKCS8);
     struct complaint why;
@@ -342,13 +342,13 @@ static void keys_are_loaded_from_files(void **state)
     scratch_make(&s);
     char *path = scratch_write(&s, "ephemeral-1.pem", pem);
     char *noise = scratch_write(&s, "noise", bytes_of("noise", 5));
-    assert_true(ephemerals_load(&ephemerals, path, NULL, &why));
-    assert_true(ephemerals_load(&ephemerals, path, NULL, &why));
+    assert_true(private_keys_load(&ephemerals, path, NULL, &why));
+    assert_true(private_keys_load(&ephemerals, path, NULL, &why));
     assert_int_equal(ephemerals.num_keys, 2);
-    assert_false(ephemerals_load(&ephemerals, noise, NULL, &why));
+    assert_false(private_keys_load(&ephemerals, noise, NULL, &why));
     says(why.text, "noise: is not a private key");
     assert_int_equal(ephemerals.num_keys, 2);
-    ephemerals_clear(&ephemerals);
+    private_keys_clear(&ephemerals);
     assert_int_equal(ephemerals.num_keys, 0);
     free(path);
     free(noise);

@@ -62,7 +62,7 @@ static int tear_down(void **state)
 static void attack_answered(enum answer answer, const struct exchange_plan *plan, EVP_PKEY *key,
                             struct evidence *e)
 {
-    const struct server_keys given = {&key, 1};
+    const struct private_keys given = {&key, 1};
     struct handshake *h = alloc_zero(sizeof(*h));
     struct secret secret = {0};
 
@@ -218,7 +218,7 @@ static void in_tls_1_3_the_key_signs_what_is_encrypted(void **state)
     static const struct sample_choice share = {.version = TLS_1_3, .suite = 0x1301, .group = 0x1d};
     const struct keys *k = *state;
     EVP_PKEY *rsa = k->rsa;
-    const struct server_keys given = {&rsa, 1};
+    const struct private_keys given = {&rsa, 1};
     struct handshake *h = alloc_zero(sizeof(*h));
     struct secret secret = {0};
     struct evidence e = {0};

@@ -32,7 +32,7 @@ static void load(struct thief *t)
                      scratch_write(&s, "ephemeral-1.pem", ephemeral),
                      scratch_write(&s, "keylog.txt", bytes_of(line, strlen(line)))};
     assert_true(server_keys_load(&t->leaks.server_keys, paths[0], NULL, &why));
-    assert_true(ephemerals_load(&t->leaks.ephemerals, paths[1], NULL, &why));
+    assert_true(private_keys_load(&t->leaks.ephemerals, paths[1], NULL, &why));
     assert_true(keylog_load(&t->leaks.keylog, paths[2], &why));
     for (size_t i = 0; i < 3; i++)
         free(paths[i]);

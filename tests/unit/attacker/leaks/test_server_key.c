@@ -49,7 +49,7 @@ struct asked {
 
 static void ask(struct asked *a, EVP_PKEY **keys, size_t num_keys)
 {
-    const struct server_keys given = {keys, num_keys};
+    const struct private_keys given = {keys, num_keys};
 
     a->answer = server_key_ask(&given, &a->h, &a->secret, &a->e);
 }
@@ -229,7 +229,7 @@ static char *key_in_file(const struct scratch *s, const char *name, EVP_PKEY *ke
 
 static void a_file_and_a_folder_of_keys_are_loaded(void **state)
 {
-    struct server_keys keys = {0};
+    struct private_keys keys = {0};
     struct complaint why;
     struct scratch s;
 
@@ -244,7 +244,7 @@ static void a_file_and_a_folder_of_keys_are_loaded(void **state)
     assert_true(server_keys_load(&keys, s.folder, NULL, &why));
     assert_int_equal(keys.num_keys, 3); /* one of the file, two of the folder */
     assert_int_equal(EVP_PKEY_eq(keys.keys[0], server_key), 1);
-    server_keys_clear(&keys);
+    private_keys_clear(&keys);
     assert_int_equal(keys.num_keys, 0);
     free(first);
     free(second);
@@ -255,7 +255,7 @@ static void a_file_and_a_folder_of_keys_are_loaded(void **state)
 
 static void a_folder_without_keys_is_told(void **state)
 {
-    struct server_keys keys = {0};
+    struct private_keys keys = {0};
     struct complaint why;
     struct scratch s;
 
