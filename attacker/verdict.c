@@ -33,14 +33,6 @@ const char *verdict_reason_code(enum reason reason)
     return codes[reason];
 }
 
-const char *verdict_opened_by_name(enum opened_by leak)
-{
-    static const char *const names[] = {"server_key", "ticket_key",     "ephemeral",
-                                        "psk",        "session_secret", "quantum_computer"};
-
-    return names[leak];
-}
-
 static const char *source_name(enum leak source)
 {
     static const char *const names[] = {
@@ -62,56 +54,6 @@ static void settle(struct verdict *v, enum outcome outcome, enum reason reason,
     va_start(list, explanation);
     (void)vsnprintf(v->explanation, sizeof(v->explanation), explanation, list);
     va_end(list);
-}
-
-/* --- Which leaks would open it, given or not ------------------------------- */
-
-static unsigned bit(enum opened_by leak)
-{
-    return 1u << leak;
-}
-
-static unsigned opened_by_exchange(const struct handshake *h)
-{
-    const struct group *group = group_find(h->group);
-    unsigned quantum = group && group->kind == GROUP_HYBRID ? 0 : bit(OPENED_BY_QUANTUM_COMPUTER);
-
-    if (h->version >= TLS_1_3 && h->psk_chosen)
-        return h->server_value.len > 0 ? 0 : bit(OPENED_BY_PSK);
-    if (exchange_is_ephemeral(h) && !(h->suite && suite_uses_psk(h->suite)))
-        return bit(OPENED_BY_EPHEMERAL) | quantum;
-    if (!h->suite)
-        return 0;
-
-    enum key_exchange kx = h->suite->key_exchange;
-    if (kx == KX_RSA || kx == KX_DH || kx == KX_ECDH || kx == KX_GOST)
-        return bit(OPENED_BY_SERVER_KEY) | quantum;
-    return kx == KX_PSK ? bit(OPENED_BY_PSK) : 0;
-}
-
-static unsigned opened_by(const struct handshake *h)
-{
-    if (!h->server_hello)
-        return 0;
-
-    /* Up to TLS 1.2 a resumption exchanges no keys: what opens the first session opens this one. */
-    bool exchanged = h->version >= TLS_1_3 || !handshake_is_resumption(h);
-    unsigned leaks = (exchanged ? opened_by_exchange(h) : 0) | bit(OPENED_BY_SESSION_SECRET);
-    bool ticket =
-        h->new_session_ticket || (handshake_is_resumption(h) && h->ticket_offered.len > 0);
-    /* Up to TLS 1.2 the ticket crosses in the clear and holds this very session's master secret
-     * (RFC 5077 section 4); in TLS 1.3 it is for the next one. */
-    if (h->version < TLS_1_3 && ticket)
-        leaks |= bit(OPENED_BY_TICKET_KEY);
-    return leaks;
-}
-
-/* Forward secret: the loss of the server's private key, alone, leaves the session closed. Of a
- * resumed one it is the first session's exchange that counts, which was that of the same suite. */
-static bool forward_secret(const struct handshake *h)
-{
-    return h->server_hello && !(opened_by_exchange(h) & bit(OPENED_BY_SERVER_KEY)) &&
-           (h->version >= TLS_1_3 || (h->suite && h->suite->key_exchange != KX_RSA_EXPORT));
 }
 
 /* --- The outcome ------------------------------------------------------------ */
@@ -292,11 +234,11 @@ static const char *what_server_key_would_do(const struct handshake *h)
 {
     bool psk = h->psk_chosen || (h->suite && suite_uses_psk(h->suite));
 
-    if (opened_by(h) & bit(OPENED_BY_SERVER_KEY))
+    if (opened_by_leaks(h) & 1u << OPENED_BY_SERVER_KEY)
         return "The server's private key would open it.";
     if (psk && !exchange_is_ephemeral(h))
         return "The server's private key would not open it: it takes the pre-shared key.";
-    if (forward_secret(h))
+    if (opened_by_not_the_server_key(h))
         return "The server's private key would not open it: the key exchange is forward secret.";
     return "Whether the server's private key would open it can't be told.";
 }
@@ -389,8 +331,8 @@ void verdict_reach(struct verdict *out, const struct findings *f)
 
     *out = (struct verdict){0};
     out->finished_verified = f->finished[SIDE_CLIENT] || f->finished[SIDE_SERVER];
-    out->opened_by = opened_by(h);
-    out->forward_secret = forward_secret(h);
+    out->opened_by = opened_by_leaks(h);
+    out->forward_secret = opened_by_not_the_server_key(h);
     if (f->records_opened > 0)
         settle_opened(out, f);
     else if (settle_unseen(out, f))

@@ -8,6 +8,7 @@
 #define KEYFALL_ATTACKER_VERDICT_H
 
 #include "attacker/leaks/leaks.h"
+#include "attacker/opened_by.h"
 #include "attacker/tls/alert.h"
 #include "attacker/tls/handshake.h"
 
@@ -27,17 +28,6 @@ enum reason {
     REASON_HANDSHAKE_INCOMPLETE,
     REASON_UNSUPPORTED_CIPHER,
     REASON_MALFORMED,
-};
-
-/* Single leaks that would open a session, as bits; verdict_opened_by_name gives their names. */
-enum opened_by {
-    OPENED_BY_SERVER_KEY,
-    OPENED_BY_TICKET_KEY,
-    OPENED_BY_EPHEMERAL,
-    OPENED_BY_PSK,
-    OPENED_BY_SESSION_SECRET,
-    OPENED_BY_QUANTUM_COMPUTER,
-    NUM_OPENED_BY,
 };
 
 /* What a session knows about itself when it ends. */
@@ -77,6 +67,5 @@ void verdict_reach(struct verdict *out, const struct findings *f);
 /* The contract's words. verdict_reason_code of REASON_NONE is NULL. */
 const char *verdict_outcome_name(enum outcome outcome);
 const char *verdict_reason_code(enum reason reason);
-const char *verdict_opened_by_name(enum opened_by leak);
 
 #endif

@@ -86,7 +86,7 @@ static json_t *opened_by(const struct verdict *v)
 
     for (int i = 0; i < NUM_OPENED_BY; i++) {
         if (v->opened_by & 1u << i)
-            json_array_append_new(leaks, json_string(verdict_opened_by_name((enum opened_by)i)));
+            json_array_append_new(leaks, json_string(opened_by_name((enum opened_by)i)));
     }
     return leaks;
 }

@@ -242,12 +242,12 @@ static void the_words_are_those_of_the_contract(void **state)
     assert_string_equal(verdict_outcome_name(OUTCOME_PARTIAL), "partial");
     assert_string_equal(verdict_outcome_name(OUTCOME_PROTECTED), "protected");
     assert_string_equal(verdict_outcome_name(OUTCOME_UNDECRYPTABLE), "undecryptable");
-    assert_string_equal(verdict_opened_by_name(OPENED_BY_SERVER_KEY), "server_key");
-    assert_string_equal(verdict_opened_by_name(OPENED_BY_TICKET_KEY), "ticket_key");
-    assert_string_equal(verdict_opened_by_name(OPENED_BY_EPHEMERAL), "ephemeral");
-    assert_string_equal(verdict_opened_by_name(OPENED_BY_PSK), "psk");
-    assert_string_equal(verdict_opened_by_name(OPENED_BY_SESSION_SECRET), "session_secret");
-    assert_string_equal(verdict_opened_by_name(OPENED_BY_QUANTUM_COMPUTER), "quantum_computer");
+    assert_string_equal(opened_by_name(OPENED_BY_SERVER_KEY), "server_key");
+    assert_string_equal(opened_by_name(OPENED_BY_TICKET_KEY), "ticket_key");
+    assert_string_equal(opened_by_name(OPENED_BY_EPHEMERAL), "ephemeral");
+    assert_string_equal(opened_by_name(OPENED_BY_PSK), "psk");
+    assert_string_equal(opened_by_name(OPENED_BY_SESSION_SECRET), "session_secret");
+    assert_string_equal(opened_by_name(OPENED_BY_QUANTUM_COMPUTER), "quantum_computer");
 }
 
 int main(void)

@@ -1,0 +1,57 @@
+#include "attacker/opened_by.h"
+
+#include "attacker/tls/exchange_name.h"
+
+const char *opened_by_name(enum opened_by leak)
+{
+    static const char *const names[] = {"server_key", "ticket_key",     "ephemeral",
+                                        "psk",        "session_secret", "quantum_computer"};
+
+    return names[leak];
+}
+
+static unsigned bit(enum opened_by leak)
+{
+    return 1u << leak;
+}
+
+static unsigned opened_by_exchange(const struct handshake *h)
+{
+    const struct group *group = group_find(h->group);
+    unsigned quantum = group && group->kind == GROUP_HYBRID ? 0 : bit(OPENED_BY_QUANTUM_COMPUTER);
+
+    if (h->version >= TLS_1_3 && h->psk_chosen)
+        return h->server_value.len > 0 ? 0 : bit(OPENED_BY_PSK);
+    if (exchange_is_ephemeral(h) && !(h->suite && suite_uses_psk(h->suite)))
+        return bit(OPENED_BY_EPHEMERAL) | quantum;
+    if (!h->suite)
+        return 0;
+
+    enum key_exchange kx = h->suite->key_exchange;
+    if (kx == KX_RSA || kx == KX_DH || kx == KX_ECDH || kx == KX_GOST)
+        return bit(OPENED_BY_SERVER_KEY) | quantum;
+    return kx == KX_PSK ? bit(OPENED_BY_PSK) : 0;
+}
+
+unsigned opened_by_leaks(const struct handshake *h)
+{
+    if (!h->server_hello)
+        return 0;
+
+    /* Up to TLS 1.2 a resumption exchanges no keys: what opens the first session opens this one. */
+    bool exchanged = h->version >= TLS_1_3 || !handshake_is_resumption(h);
+    unsigned leaks = (exchanged ? opened_by_exchange(h) : 0) | bit(OPENED_BY_SESSION_SECRET);
+    bool ticket =
+        h->new_session_ticket || (handshake_is_resumption(h) && h->ticket_offered.len > 0);
+    /* Up to TLS 1.2 the ticket crosses in the clear and holds this very session's master secret
+     * (RFC 5077 section 4); in TLS 1.3 it is for the next one. */
+    if (h->version < TLS_1_3 && ticket)
+        leaks |= bit(OPENED_BY_TICKET_KEY);
+    return leaks;
+}
+
+bool opened_by_not_the_server_key(const struct handshake *h)
+{
+    return h->server_hello && !(opened_by_exchange(h) & bit(OPENED_BY_SERVER_KEY)) &&
+           (h->version >= TLS_1_3 || (h->suite && h->suite->key_exchange != KX_RSA_EXPORT));
+}
