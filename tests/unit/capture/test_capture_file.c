@@ -1,4 +1,5 @@
 #include "tests/support/check.h"
+#include "tests/support/program.h"
 
 #include <pcap/dlt.h>
 #include <stdio.h>
@@ -55,11 +56,8 @@ static int teardown(void **state)
 static void write_hex(const struct scratch *s, const char *hex, size_t leave_out)
 {
     struct bytes content = unhex(hex);
-    FILE *f = fopen(s->path, "wb");
 
-    assert_non_null(f);
-    assert_int_equal(fwrite(content.at, 1, content.len - leave_out, f), content.len - leave_out);
-    assert_int_equal(fclose(f), 0);
+    file_write(s->path, bytes_first(content, content.len - leave_out));
     exact_free(content);
 }
 
