@@ -160,6 +160,19 @@ static void settle_opened(struct verdict *v, const struct findings *f)
         settle_partial(v, f);
 }
 
+/* settle_unheard: keys are in use, and what led to them is not all there. */
+static void settle_unheard(struct verdict *v, const struct handshake *h)
+{
+    if (h->client_hello && h->server_hello)
+        settle(v, OUTCOME_UNDECRYPTABLE, REASON_PACKETS_MISSING,
+               "The ClientKeyExchange is not in the recording: without it no leak can be tried.");
+    else
+        settle(v, OUTCOME_UNDECRYPTABLE, REASON_PACKETS_MISSING,
+               "What the %s said in the handshake is not in the recording; was one direction alone "
+               "recorded?",
+               h->client_hello ? "server" : "client");
+}
+
 /* settle_unseen: too little was recorded for any attack. False when enough was. */
 static bool settle_unseen(struct verdict *v, const struct findings *f)
 {
@@ -167,17 +180,14 @@ static bool settle_unseen(struct verdict *v, const struct findings *f)
     bool exchange_due = h->version < TLS_1_3 && !handshake_is_resumption(h);
     bool seen = h->client_hello && h->server_hello && (h->client_key_exchange || !exchange_due);
 
-    if (f->from_the_middle || (!h->client_hello && !is_missing(f) && !is_malformed(f)))
+    if (seen && f->records > 0)
+        return false;
+    if (f->from_the_middle || (!h->client_hello && !h->server_hello && !is_malformed(f)))
         settle(v, OUTCOME_UNDECRYPTABLE, REASON_HANDSHAKE_MISSING,
                "The recording starts in the middle of this conversation. Without the handshake no "
                "leak can be tried: record from before the connection is made.");
-    else if (seen && f->records > 0)
-        return false;
-    else if (f->records > 0 && (!h->client_hello || !h->server_hello))
-        settle(v, OUTCOME_UNDECRYPTABLE, REASON_PACKETS_MISSING,
-               "What the %s said in the handshake is not in the recording; was one direction alone "
-               "recorded?",
-               h->client_hello ? "server" : "client");
+    else if (!is_missing(f) && !is_malformed(f) && !f->waited_too_long && f->records > 0)
+        settle_unheard(v, h);
     else if (is_missing(f))
         settle_missing(v, OUTCOME_UNDECRYPTABLE, f);
     else if (f->waited_too_long)
@@ -211,6 +221,8 @@ static void settle_useless(struct verdict *v, const struct findings *f)
                h->suite ? h->suite->name : "this suite");
     else if (is_missing(f))
         settle_missing(v, OUTCOME_UNDECRYPTABLE, f);
+    else if (f->waited_too_long)
+        settle_apart(v, OUTCOME_UNDECRYPTABLE);
     else
         settle(v, OUTCOME_UNDECRYPTABLE, REASON_MALFORMED,
                "A secret was found, but no record verifies with the keys that follow from it: the "
@@ -252,7 +264,7 @@ static void settle_protected(struct verdict *v, const struct handshake *h)
         : h->version >= TLS_1_3
             ? "TLS 1.3 has no key transport: whosever the key is, it can only sign. The secret was "
               "made from two numbers that never crossed the wire."
-        : h->certificate.seen
+        : h->suite->authentication != AUTH_ANON && h->suite->authentication != AUTH_PSK
             ? "The key exchange is ephemeral Diffie-Hellman: the server's key only signs it. The "
               "secret never crossed the wire, so the key, lost later, opens nothing."
             : "The key exchange is ephemeral Diffie-Hellman, and no server key has a part in it. "
