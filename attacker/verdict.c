@@ -168,8 +168,8 @@ static void settle_unheard(struct verdict *v, const struct handshake *h)
                "The ClientKeyExchange is not in the recording: without it no leak can be tried.");
     else
         settle(v, OUTCOME_UNDECRYPTABLE, REASON_PACKETS_MISSING,
-               "What the %s said in the handshake is not in the recording; was one direction alone "
-               "recorded?",
+               "What the %s said in the handshake is not in the recording: perhaps one direction "
+               "alone was recorded.",
                h->client_hello ? "server" : "client");
 }
 
