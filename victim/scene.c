@@ -233,7 +233,7 @@ void scene_sum_up(const struct scene *scene)
                       (unsigned long long)recorder_packets(scene->recorder),
                       strcmp(w->record, "-") == 0 ? "standard output" : w->record);
     if (w->leaks)
-        (void)fprintf(stderr, "\n  what a thief could steal is in %s/", w->leaks);
+        (void)fprintf(stderr, "\n  what a thief could steal is in %s", w->leaks);
     (void)fputc('\n', stderr);
 }
 
