@@ -32,7 +32,7 @@ enum arrival_kind arrival_read(struct arrival *out, const struct packet *packet)
 
     out->time_ns = packet->time_ns;
     out->frame = packet->frame;
-    if (!link_read(&frame, packet->link_type, packet->data))
+    if (link_read(&frame, packet->link_type, packet->data) != LAYERS_READ)
         return ARRIVAL_MALFORMED;
     switch (ip_read(&ip, &frame, cut)) {
     case IP_WHOLE:

@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <utlist.h>
 
 #include "capture/alloc.h"
@@ -22,39 +21,15 @@ static struct four_tuple key_of(const struct endpoint *a, const struct endpoint 
     return key;
 }
 
-/* Tabulation hashing: who doesn't know the random numbers can't make two keys meet on purpose. */
 static unsigned hash_of(const struct flow_table *t, const struct four_tuple *key)
 {
-    struct reader r = reader_of(bytes_of(key, sizeof(*key)));
-    uint32_t hash = 0;
-    uint8_t byte;
-
-    for (size_t i = 0; i < FLOW_TABLE_KEY_LEN && reader_u8(&r, &byte); i++)
-        hash ^= t->random[i][byte];
-    return hash;
-}
-
-/* splitmix64: numbers that nobody can tell without the seed are good enough to spread keys. */
-static uint32_t next_random(uint64_t *seed)
-{
-    uint64_t x = *seed += 0x9e3779b97f4a7c15;
-
-    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9;
-    x = (x ^ x >> 27) * 0x94d049bb133111eb;
-    return (uint32_t)(x >> 32);
+    return keyed_hash_of(&t->hash, bytes_of(key, sizeof(*key)));
 }
 
 void flow_table_init(struct flow_table *t)
 {
-    uint64_t seed = 0;
-
     memset(t, 0, sizeof(*t));
-    /* Where the system has no random number to give, the table works all the same. */
-    (void)!getrandom(&seed, sizeof(seed), 0);
-    for (size_t i = 0; i < FLOW_TABLE_KEY_LEN; i++) {
-        for (size_t byte = 0; byte < 256; byte++)
-            t->random[i][byte] = next_random(&seed);
-    }
+    keyed_hash_init(&t->hash);
 }
 
 static void free_connection(struct open_connection *c)

@@ -3,19 +3,12 @@
  *
  * Two endpoints name a connection, in either order. The table holds the open ones and, for a while,
  * what is needed to recognise late packets of those that have ended. Both kinds are bounded.
- *
- * Addresses and ports are chosen by whoever made the packets, so the hash that finds them depends
- * on random numbers: nobody can prepare connections that all fall into one bucket.
  */
 #ifndef KEYFALL_CAPTURE_FLOW_TABLE_H
 #define KEYFALL_CAPTURE_FLOW_TABLE_H
 
-#include "capture/alloc.h"
 #include "capture/half_stream.h"
-
-/* The hash table's own memory comes from where all memory comes from: alloc.h. */
-#define uthash_malloc(len) alloc_zero(len)
-#include <uthash.h>
+#include "capture/keyed_hash.h"
 
 /* struct four_tuple is two endpoints in a fixed order. Compared as bytes: it has no padding. */
 struct four_tuple {
@@ -51,16 +44,13 @@ struct flow {
     UT_hash_handle hh;
 };
 
-/* One random number for each value of each byte of the key. */
-#define FLOW_TABLE_KEY_LEN sizeof(struct four_tuple)
-
 struct flow_table {
     struct flow *flows; /* uthash: by four-tuple, and in the order in which they were added */
     struct flow *open;  /* list, longest silent first */
     struct flow *ended; /* list, longest ended first */
     size_t num_open;
     size_t num_ended;
-    uint32_t random[FLOW_TABLE_KEY_LEN][256];
+    struct keyed_hash hash;
 };
 
 /* flow_table_init makes an empty table. */

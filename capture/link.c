@@ -2,39 +2,160 @@
 
 #include <pcap/dlt.h>
 
+#ifndef DLT_LINUX_SLL2
+#define DLT_LINUX_SLL2 276 /* libpcap knows it since 1.10 */
+#endif
+
 enum {
-    ETHERNET_ADDRESSES_LEN = 12, /* destination 6, source 6 */
-    ETHER_TYPE_VLAN = 0x8100,    /* IEEE 802.1Q: two bytes of tag, then the type of what it tags */
-    ETHER_TYPE_STACKED = 0x88a8, /* IEEE 802.1ad: the outer tag of two */
-    TAGS_MAX = 2,                /* more is no network that anyone runs */
+    LINKTYPE_RAW = 101,     /* what DLT_RAW is called in a file */
+    DLT_RAW_OF_OPENBSD = 14 /* and on OpenBSD */
 };
 
-static bool is_tag(uint16_t ether_type)
+/* The whole frame is a layer that layers.h knows. */
+static bool read_ethernet(struct link_frame *out, struct reader r)
 {
-    return ether_type == ETHER_TYPE_VLAN || ether_type == ETHER_TYPE_STACKED;
+    *out = (struct link_frame){ETHER_TYPE_ETHERNET, r.left};
+    return true;
 }
 
-/* destination 6 | source 6 | { 0x8100 | tag 2 } | type 2 | payload. IEEE 802.3, 802.1Q. */
-static bool read_ethernet(struct link_frame *out, struct bytes frame)
+static bool read_ppp(struct link_frame *out, struct reader r)
 {
-    struct reader r = reader_of(frame);
+    *out = (struct link_frame){ETHER_TYPE_PPP, r.left};
+    return true;
+}
+
+static bool read_pppoe(struct link_frame *out, struct reader r)
+{
+    *out = (struct link_frame){ETHER_TYPE_PPPOE, r.left};
+    return true;
+}
+
+static bool read_ipv4(struct link_frame *out, struct reader r)
+{
+    *out = (struct link_frame){ETHER_TYPE_IPV4, r.left};
+    return true;
+}
+
+static bool read_ipv6(struct link_frame *out, struct reader r)
+{
+    *out = (struct link_frame){ETHER_TYPE_IPV6, r.left};
+    return true;
+}
+
+/* An IP packet without any header in front: its own version number tells which. */
+static bool read_raw(struct link_frame *out, struct reader r)
+{
+    return layers_read_by_version(out, r.left);
+}
+
+/* The numbers of the address families differ from system to system; that of IPv6 most of all. */
+static uint16_t ether_type_of_family(uint32_t family)
+{
+    switch (family) {
+    case 2: /* everywhere */
+        return ETHER_TYPE_IPV4;
+    case 10: /* Linux */
+    case 24: /* NetBSD, OpenBSD */
+    case 28: /* FreeBSD */
+    case 30: /* macOS */
+        return ETHER_TYPE_IPV6;
+    default:
+        return ETHER_TYPE_NONE;
+    }
+}
+
+/* family 4, big-endian | packet. OpenBSD's loopback. */
+static bool read_loop(struct link_frame *out, struct reader r)
+{
+    uint32_t family;
+
+    if (!reader_u32(&r, &family))
+        return false;
+    *out = (struct link_frame){ether_type_of_family(family), r.left};
+    return true;
+}
+
+/* family 4, in the byte order of the machine that recorded | packet. The other BSDs' loopback. */
+static bool read_null(struct link_frame *out, struct reader r)
+{
+    uint32_t family;
+
+    if (!reader_u32(&r, &family))
+        return false;
+    if (family > 0xffff) /* no family is that large: it was written the other way round */
+        family = __builtin_bswap32(family);
+    *out = (struct link_frame){ether_type_of_family(family), r.left};
+    return true;
+}
+
+/*
+ * cooked fills in *out where a "cooked" header holds an ether type. Small numbers there are Linux'
+ * own; one of them means a frame with an LLC header.
+ */
+static void cooked(struct link_frame *out, uint16_t protocol, struct bytes payload)
+{
+    enum { WITH_LLC = 4 };
+
+    if (protocol <= ETHER_TYPE_MAX_LENGTH)
+        protocol = protocol == WITH_LLC ? ETHER_TYPE_LLC : ETHER_TYPE_NONE;
+    *out = (struct link_frame){protocol, payload};
+}
+
+/* packet type 2 | ARPHRD type 2 | address length 2 | address 8 | protocol 2. `tcpdump -i any`. */
+static bool read_sll(struct link_frame *out, struct reader r)
+{
+    uint16_t protocol;
+
+    if (!reader_skip(&r, 14) || !reader_u16(&r, &protocol))
+        return false;
+    cooked(out, protocol, r.left);
+    return true;
+}
+
+/* protocol 2 | reserved 2 | interface 4 | ARPHRD type 2 | packet type 1 | length 1 | address 8 */
+static bool read_sll2(struct link_frame *out, struct reader r)
+{
+    uint16_t protocol;
+
+    if (!reader_u16(&r, &protocol) || !reader_skip(&r, 18))
+        return false;
+    cooked(out, protocol, r.left);
+    return true;
+}
+
+/* address 1 | control 1 | ether type 2 | payload. Cisco's framing of HDLC, RFC 1547 section 4.3. */
+static bool read_cisco_hdlc(struct link_frame *out, struct reader r)
+{
     uint16_t type;
 
-    if (!reader_skip(&r, ETHERNET_ADDRESSES_LEN) || !reader_u16(&r, &type))
+    if (!reader_skip(&r, 2) || !reader_u16(&r, &type))
         return false;
-    for (int tags = 0; tags < TAGS_MAX && is_tag(type); tags++) {
-        if (!reader_skip(&r, 2) || !reader_u16(&r, &type))
-            return false;
-    }
-    *out = (struct link_frame){type, reader_rest(&r)};
+    *out = (struct link_frame){type, r.left};
     return true;
+}
+
+/* A serial line runs PPP or Cisco's HDLC; the first byte, an address, tells which. */
+static bool read_serial(struct link_frame *out, struct reader r)
+{
+    enum { CISCO_UNICAST = 0x0f, CISCO_MULTICAST = 0x8f };
+    struct reader ahead = r;
+    uint8_t address;
+
+    if (!reader_u8(&ahead, &address))
+        return false;
+    return address == CISCO_UNICAST || address == CISCO_MULTICAST ? read_cisco_hdlc(out, r)
+                                                                  : read_ppp(out, r);
 }
 
 static const struct link {
     int type;
-    bool (*read)(struct link_frame *out, struct bytes frame);
+    bool (*read)(struct link_frame *out, struct reader r);
 } links[] = {
-    {DLT_EN10MB, read_ethernet},
+    {DLT_EN10MB, read_ethernet},    {DLT_NULL, read_null},         {DLT_LOOP, read_loop},
+    {DLT_LINUX_SLL, read_sll},      {DLT_LINUX_SLL2, read_sll2},   {DLT_RAW, read_raw},
+    {DLT_RAW_OF_OPENBSD, read_raw}, {LINKTYPE_RAW, read_raw},      {DLT_IPV4, read_ipv4},
+    {DLT_IPV6, read_ipv6},          {DLT_PPP, read_ppp},           {DLT_PPP_SERIAL, read_serial},
+    {DLT_PPP_ETHER, read_pppoe},    {DLT_C_HDLC, read_cisco_hdlc},
 };
 
 static const struct link *find(int type)
@@ -51,9 +172,17 @@ bool link_supported(int link_type)
     return find(link_type) != NULL;
 }
 
-bool link_read(struct link_frame *out, int link_type, struct bytes frame)
+enum layers_answer link_read(struct link_frame *out, int link_type, struct bytes frame)
 {
     const struct link *link = find(link_type);
+    struct link_frame f;
 
-    return link && link->read(out, frame);
+    if (!link || !link->read(&f, reader_of(frame)))
+        return LAYERS_CUT;
+
+    enum layers_answer answer = layers_take_off(&f);
+
+    if (answer == LAYERS_READ)
+        *out = f;
+    return answer;
 }
