@@ -54,9 +54,14 @@ static void lose(struct session *s, enum side from)
     s->handshake.past_reading[from] = true;
 }
 
-static bool handshake_is_over(const struct session *s)
+/* handshake_is_over: is what this side says now no part of the handshake any more? In TLS 1.3 that
+ * is so behind its own Finished, even where the other one has not been recorded yet: a server sends
+ * tickets whenever it likes (RFC 8446 section 4.6). */
+static bool handshake_is_over(const struct session *s, enum side from)
 {
-    return s->handshake.finished[SIDE_CLIENT] && s->handshake.finished[SIDE_SERVER];
+    const struct handshake *h = &s->handshake;
+
+    return h->finished[from] && (h->version >= TLS_1_3 || h->finished[side_other(from)]);
 }
 
 /* after_handshake: the few messages that come behind both Finished. */
@@ -93,7 +98,7 @@ static void on_message(struct session *s, enum side from, struct bytes whole, bo
         lose_at(s, from, mark); /* it is the first message under the new keys, in every version */
         return;
     }
-    if (handshake_is_over(s)) {
+    if (handshake_is_over(s, from)) {
         after_handshake(s, from, type);
         return;
     }
