@@ -257,7 +257,7 @@ struct run *run_new(const struct leaks *leaks, struct sinks *sinks)
 
     r->leaks = leaks;
     r->sinks = sinks;
-    r->reassembly = reassembly_new(&listener);
+    r->reassembly = reassembly_new(&listener, &(struct reassembly_options){0});
     return r;
 }
 
@@ -312,9 +312,9 @@ const struct run_summary *run_finish(struct run *r)
     const struct reassembly_counts *counts = reassembly_counts(r->reassembly);
     r->summary.packets = r->packets;
     r->summary.tcp_connections = counts->connections;
-    warn_of_count(r, counts->malformed, "packets have headers that contradict themselves");
-    warn_of_count(r, counts->fragments,
-                  "IP fragments were left out: they are not put together yet");
+    warn_of_count(r, counts->arrivals.malformed, "packets have headers that contradict themselves");
+    warn_of_count(r, counts->arrivals.fragments.incomplete,
+                  "IP datagrams were left out: some of their fragments are not in the recording");
     warn_of_count(r, counts->gaps, "holes in the recording: packets were lost when it was made");
     warn_of_count(r, counts->buffers_flushed,
                   "times a hole was given up because too much data waited behind it");

@@ -4,22 +4,24 @@
 #include <utlist.h>
 
 #include "capture/alloc.h"
-#include "capture/arrival.h"
 #include "capture/flow_table.h"
 
 struct reassembly {
     struct stream_listener listener;
     struct reassembly_counts counts;
+    struct arrivals *arrivals;
     struct flow_table table;
     struct open_connection *waiting; /* list of those in which something waits, longest first */
     size_t waiting_memory;           /* of all of them together */
 };
 
-struct reassembly *reassembly_new(const struct stream_listener *listener)
+struct reassembly *reassembly_new(const struct stream_listener *listener,
+                                  const struct reassembly_options *options)
 {
     struct reassembly *r = alloc_zero(sizeof(*r));
 
     r->listener = *listener;
+    r->arrivals = arrivals_new(&r->counts.arrivals, options->verify_checksums);
     flow_table_init(&r->table);
     return r;
 }
@@ -29,6 +31,7 @@ void reassembly_free(struct reassembly *r)
     if (!r)
         return;
     flow_table_clear(&r->table);
+    arrivals_free(r->arrivals);
     free(r);
 }
 
@@ -271,26 +274,15 @@ void reassembly_packet(struct reassembly *r, const struct packet *packet)
     struct arrival arrival;
 
     r->counts.packets++;
-    switch (arrival_read(&arrival, packet)) {
-    case ARRIVAL_TCP:
+    if (arrivals_read(r->arrivals, &arrival, packet))
         take_arrival(r, &arrival);
-        break;
-    case ARRIVAL_OTHER:
-        r->counts.not_tcp++;
-        break;
-    case ARRIVAL_FRAGMENT:
-        r->counts.fragments++;
-        break;
-    case ARRIVAL_MALFORMED:
-        r->counts.malformed++;
-        break;
-    }
 }
 
 void reassembly_finish(struct reassembly *r)
 {
     struct flow *flow = r->table.flows;
 
+    arrivals_finish(r->arrivals);
     while (flow) {
         struct flow *next = flow->hh.next;
 

@@ -10,6 +10,7 @@
 #ifndef KEYFALL_CAPTURE_REASSEMBLY_H
 #define KEYFALL_CAPTURE_REASSEMBLY_H
 
+#include "capture/arrival.h"
 #include "capture/packet.h"
 #include "capture/stream.h"
 
@@ -58,19 +59,23 @@ struct reassembly;
 
 /* What was met on the way; all counts are from the start of the recording. */
 struct reassembly_counts {
-    uint64_t packets;       /* all that were handed in */
-    uint64_t connections;   /* TCP connections */
-    uint64_t not_tcp;       /* packets that carry no TCP */
-    uint64_t malformed;     /* headers that contradict themselves or are cut off */
-    uint64_t fragments;     /* IP fragments: not put together yet, so left out */
-    uint64_t gaps;          /* holes that nothing filled */
-    uint64_t bytes_missing; /* bytes in them */
-    uint64_t evicted;       /* connections closed because REASSEMBLY_MAX_CONNECTIONS was reached */
+    uint64_t packets;               /* all that were handed in */
+    uint64_t connections;           /* TCP connections */
+    struct arrival_counts arrivals; /* packets that brought no segment, and why */
+    uint64_t gaps;                  /* holes that nothing filled */
+    uint64_t bytes_missing;         /* bytes in them */
+    uint64_t evicted; /* connections closed because REASSEMBLY_MAX_CONNECTIONS was reached */
     uint64_t buffers_flushed; /* times a hole was given up because too much waited behind it */
 };
 
+/* What can be chosen; zero is the usual. */
+struct reassembly_options {
+    bool verify_checksums; /* leave out the packets whose checksums are wrong: see checksum.h */
+};
+
 /* reassembly_new: `listener` is copied; what it points to is borrowed. Freed by reassembly_free. */
-struct reassembly *reassembly_new(const struct stream_listener *listener);
+struct reassembly *reassembly_new(const struct stream_listener *listener,
+                                  const struct reassembly_options *options);
 
 /* reassembly_packet takes one packet of any kind; what carries no TCP is counted and left. */
 void reassembly_packet(struct reassembly *r, const struct packet *packet);

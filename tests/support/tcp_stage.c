@@ -74,8 +74,8 @@ static void on_closed(void *conversation)
 
 static void start(struct stage *s)
 {
-    s->reassembly =
-        reassembly_new(&(struct stream_listener){s, on_opened, on_bytes, on_gap, on_closed});
+    s->reassembly = reassembly_new(
+        &(struct stream_listener){s, on_opened, on_bytes, on_gap, on_closed}, &s->options);
 }
 
 void stage_init(struct stage *s)

@@ -29,6 +29,7 @@ struct heard {
 
 struct stage {
     struct reassembly *reassembly;
+    struct reassembly_options options; /* for the next reassembly: stage_reset */
     struct endpoint client;
     struct endpoint server;
     struct buffer frame_bytes; /* the last frame that was sent */
@@ -43,7 +44,8 @@ struct stage {
 void stage_init(struct stage *s);
 void stage_clear(struct stage *s);
 
-/* stage_reset forgets what was heard and starts a new reassembly; the snap length is kept. */
+/* stage_reset forgets what was heard and starts a new reassembly; snap length and options
+ * are kept. */
 void stage_reset(struct stage *s);
 
 /* stage_packet hands the recipe's frame to the reassembly, cut to the snap length. */

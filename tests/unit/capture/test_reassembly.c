@@ -617,7 +617,7 @@ static void data_far_from_the_old_end_is_a_new_connection(void **state)
 static void other_packets_are_counted_and_left(void **state)
 {
     struct stage *s = *state;
-    struct recipe recipe = {.from = s->client, .to = s->server, .payload = bytes_of("x", 1)};
+    struct recipe recipe = {.from = s->client, .to = s->server, .payload = bytes_of("1234", 4)};
     const struct reassembly_counts *counts = reassembly_counts(s->reassembly);
 
     recipe.protocol = 17;
@@ -629,9 +629,9 @@ static void other_packets_are_counted_and_left(void **state)
     s->snaplen = 50;
     stage_packet(s, &recipe);
     assert_int_equal(counts->packets, 3);
-    assert_int_equal(counts->not_tcp, 1);
-    assert_int_equal(counts->fragments, 1);
-    assert_int_equal(counts->malformed, 1);
+    assert_int_equal(counts->arrivals.not_tcp, 1);
+    assert_int_equal(counts->arrivals.fragments.met, 1);
+    assert_int_equal(counts->arrivals.malformed, 1);
     assert_int_equal(counts->connections, 0);
 }
 
