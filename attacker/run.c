@@ -1,53 +1,16 @@
 #include "attacker/run.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
+#include "attacker/conversation.h"
 #include "attacker/interrupt.h"
-#include "attacker/tls/record.h"
 #include "capture/alloc.h"
 #include "capture/reassembly.h"
-
-/* One whole record and the header of the next: what it takes to tell TLS from other bytes where the
- * beginning of a connection was not recorded. */
-#define MAX_UNDECIDED (RECORD_MAX_FRAGMENT + 2 * RECORD_HEADER_LEN)
-
-/* A record header and the type of the handshake message behind it. */
-#define HELLO_PREFIX_LEN (RECORD_HEADER_LEN + 1)
 
 /* 2048 verdicts, of some 12 KiB each, wait at the most for that of an earlier connection. One that
  * stays open for longer, or never says anything, then lines up again at the end: ids would be in
  * perfect order only with all of a recording in memory. */
 #define RUN_MAX_WAITING 2048
-
-/* What arrived before it was clear whether this is TLS; handed on as it came. */
-struct early {
-    enum side side;
-    uint64_t frame;
-    uint64_t time_ns;
-    struct buffer data;
-};
-
-enum state {
-    STATE_UNDECIDED,
-    STATE_TLS,
-    STATE_OTHER, /* not TLS: no longer in the queue */
-    STATE_ENDED, /* has a verdict, which waits for those of earlier connections */
-};
-
-/* A connection, from its first packet until its verdict has left. */
-struct conversation {
-    struct run *run;
-    struct conversation *before; /* in order of the first packet */
-    struct conversation *behind;
-    const struct connection *connection;
-    enum state state;
-    bool beginning_lost;
-    struct early *early;
-    size_t num_early;
-    struct buffer start[2]; /* the first bytes of each direction, by enum side */
-    struct session *session;
-};
 
 struct run {
     const struct leaks *leaks;
@@ -55,23 +18,15 @@ struct run {
     struct reassembly *reassembly;
     struct conversation *first; /* the queue in which verdicts leave */
     struct conversation *last;
-    size_t num_waiting; /* conversations in the queue that have ended */
+    size_t num_waiting;  /* conversations in the queue that have ended */
+    size_t memory;       /* what all conversations hold, in bytes */
+    size_t memory_limit; /* RUN_MAX_MEMORY, see run_limit_memory */
+    uint64_t abandoned;  /* conversations that were ended because of it */
     uint64_t packets;
     struct run_summary summary;
 };
 
 /* --- The queue ------------------------------------------------------------------ */
-
-static void forget_early(struct conversation *c)
-{
-    for (size_t i = 0; i < c->num_early; i++)
-        buffer_clear(&c->early[i].data);
-    free(c->early);
-    c->early = NULL;
-    c->num_early = 0;
-    buffer_clear(&c->start[SIDE_CLIENT]);
-    buffer_clear(&c->start[SIDE_SERVER]);
-}
 
 static void join_queue(struct run *r, struct conversation *c)
 {
@@ -82,6 +37,7 @@ static void join_queue(struct run *r, struct conversation *c)
     else
         r->first = c;
     r->last = c;
+    c->queued = true;
 }
 
 static void leave_queue(struct run *r, struct conversation *c)
@@ -94,104 +50,71 @@ static void leave_queue(struct run *r, struct conversation *c)
         c->behind->before = c->before;
     else
         r->last = c->before;
+    c->queued = false;
 }
 
-static void give_verdict(struct run *r, struct session *s)
+/* count_memory keeps the sum up to date after something has happened to `c`. */
+static void count_memory(struct run *r, struct conversation *c)
 {
-    r->summary.sessions++;
-    r->summary.outcomes[s->verdict.outcome]++;
-    sinks_verdict(r->sinks, s->attachment, s, r->summary.sessions);
+    size_t now = conversation_memory(c);
+
+    r->memory += now - c->memory; /* modulo 2^64, so it may become less, too */
+    c->memory = now;
+}
+
+/* let_one_go hands out the verdict of `c`; a connection that still goes on is of no more interest.
+ */
+static void let_one_go(struct run *r, struct conversation *c)
+{
+    struct run_summary *sum = &r->summary;
+
+    sum->sessions++;
+    sum->outcomes[c->session->verdict.outcome]++;
+    sinks_verdict(r->sinks, c->session->attachment, c->session, sum->sessions);
+    leave_queue(r, c);
+    r->num_waiting--;
+    session_free(c->session);
+    c->session = NULL;
+    count_memory(r, c);
+    if (c->closed)
+        conversation_free(c);
 }
 
 /* let_go hands out the verdicts that no earlier connection can get in front of any more. */
 static void let_go(struct run *r)
 {
-    while (r->first && r->first->state == STATE_ENDED) {
-        struct conversation *c = r->first;
-
-        assert(!c->before);
-        give_verdict(r, c->session);
-        session_free(c->session);
-        leave_queue(r, c);
-        free(c);
-        r->num_waiting--;
-    }
+    while (r->first && r->first->state == CONVERSATION_ENDED)
+        let_one_go(r, r->first);
 }
 
-/* keep_within_limit sends the first in the queue to its end, as long as too many wait behind it. */
-static void keep_within_limit(struct run *r)
+/* line_up_again sends the first in the queue to its end. */
+static void line_up_again(struct run *r)
 {
-    while (r->num_waiting > RUN_MAX_WAITING) {
-        struct conversation *c = r->first;
+    struct conversation *c = r->first;
 
-        leave_queue(r, c);
-        join_queue(r, c);
+    leave_queue(r, c);
+    join_queue(r, c);
+    let_go(r);
+}
+
+/* keep_within_limits: too many must not wait behind the first in the queue, and all together must
+ * not hold too much. */
+static void keep_within_limits(struct run *r)
+{
+    while (r->num_waiting > RUN_MAX_WAITING)
+        line_up_again(r);
+    while (r->memory > r->memory_limit) {
+        struct conversation *oldest = r->first;
+
+        if (oldest->state != CONVERSATION_TLS) {
+            line_up_again(r);
+            continue;
+        }
+        r->abandoned++;
+        conversation_abandon(oldest, r->memory_limit);
+        r->num_waiting++;
         let_go(r);
     }
-}
-
-/* not_tls: nobody need wait for this one; it is freed when its connection closes. */
-static void not_tls(struct conversation *c)
-{
-    c->state = STATE_OTHER;
-    forget_early(c);
-    leave_queue(c->run, c);
-    let_go(c->run);
-}
-
-/* --- Is it TLS? -------------------------------------------------------------------- */
-
-static void on_plaintext(void *context, const struct session *s, enum side from, struct bytes data,
-                         uint64_t time_ns)
-{
-    sinks_plaintext(context, s->attachment, from, data, time_ns);
-}
-
-static void begin_session(struct conversation *c, bool swapped, bool from_the_middle)
-{
-    struct run *r = c->run;
-    const struct session_listener listener = {r->sinks, on_plaintext};
-
-    c->state = STATE_TLS;
-    c->session = session_new(c->connection, swapped, from_the_middle, r->leaks, &listener, NULL);
-    c->session->attachment = sinks_session_opened(r->sinks, c->session);
-    for (size_t i = 0; i < c->num_early; i++) {
-        const struct early *early = &c->early[i];
-        const struct chunk chunk = {buffer_view(&early->data), early->time_ns, early->frame};
-
-        session_bytes(c->session, early->side, &chunk);
-    }
-    forget_early(c);
-}
-
-/* decide looks at what one side has said so far. */
-static void decide(struct conversation *c, enum side side)
-{
-    struct bytes start = buffer_view(&c->start[side]);
-    uint8_t type;
-
-    if (start.len < HELLO_PREFIX_LEN)
-        return;
-    if (record_looks_like_hello(start, &type)) {
-        enum side sender = type == HANDSHAKE_CLIENT_HELLO ? SIDE_CLIENT : SIDE_SERVER;
-
-        begin_session(c, sender != side, false);
-    } else if (!c->beginning_lost || start.len > MAX_UNDECIDED) {
-        not_tls(c);
-    } else if (record_looks_like_middle(start)) {
-        begin_session(c, false, true);
-    }
-}
-
-static void keep_early(struct conversation *c, enum side side, const struct chunk *chunk)
-{
-    struct early *early;
-
-    c->early = alloc_resize(c->early, (c->num_early + 1) * sizeof(*c->early));
-    early = &c->early[c->num_early++];
-    *early = (struct early){side, chunk->frame, chunk->time_ns, {0}};
-    buffer_append(&early->data, chunk->data);
-    buffer_append(&c->start[side], chunk->data);
 }
 
 /* --- What the reassembly tells ------------------------------------------------------ */
@@ -199,53 +122,55 @@ static void keep_early(struct conversation *c, enum side side, const struct chun
 static void *on_opened(void *context, const struct connection *connection)
 {
     struct run *r = context;
-    struct conversation *c = alloc_zero(sizeof(*c));
+    struct conversation *c = conversation_new(connection, r->leaks, r->sinks);
 
-    c->run = r;
-    c->connection = connection;
-    c->beginning_lost = !connection->syn_seen;
+    c->owner = r;
     join_queue(r, c);
     return c;
 }
 
+/* after_news: something was said in `c`. When it turned out not to be TLS, nobody need wait for it.
+ */
+static void after_news(struct conversation *c)
+{
+    struct run *r = c->owner;
+
+    if (c->queued && c->state == CONVERSATION_OTHER) {
+        leave_queue(r, c);
+        let_go(r);
+    }
+    count_memory(r, c);
+    if (r->memory > r->memory_limit)
+        keep_within_limits(r);
+}
+
 static void on_bytes(void *conversation, enum side side, const struct chunk *chunk)
 {
-    struct conversation *c = conversation;
-
-    if (c->state == STATE_TLS) {
-        session_bytes(c->session, side, chunk);
-    } else if (c->state == STATE_UNDECIDED) {
-        keep_early(c, side, chunk);
-        decide(c, side);
-    }
+    conversation_bytes(conversation, side, chunk);
+    after_news(conversation);
 }
 
 static void on_gap(void *conversation, enum side side, const struct gap *gap)
 {
-    struct conversation *c = conversation;
-
-    if (c->state == STATE_TLS)
-        session_gap(c->session, side, gap);
-    else
-        c->beginning_lost = true;
+    conversation_gap(conversation, side, gap);
+    after_news(conversation);
 }
 
 static void on_closed(void *conversation)
 {
     struct conversation *c = conversation;
-    struct run *r = c->run;
+    struct run *r = c->owner;
 
-    if (c->state == STATE_TLS) {
-        session_close(c->session, c->connection->end_ns);
-        c->state = STATE_ENDED;
+    if (c->state == CONVERSATION_TLS)
         r->num_waiting++;
-        let_go(r);
-        keep_within_limit(r);
-        return;
-    }
-    if (c->state == STATE_UNDECIDED)
-        not_tls(c);
-    free(c);
+    conversation_close(c);
+    count_memory(r, c);
+    if (c->queued && c->state != CONVERSATION_ENDED)
+        leave_queue(r, c);
+    if (!c->queued)
+        conversation_free(c);
+    let_go(r);
+    keep_within_limits(r);
 }
 
 /* --- The run ------------------------------------------------------------------------- */
@@ -257,8 +182,20 @@ struct run *run_new(const struct leaks *leaks, struct sinks *sinks)
 
     r->leaks = leaks;
     r->sinks = sinks;
+    r->memory_limit = RUN_MAX_MEMORY;
     r->reassembly = reassembly_new(&listener, &(struct reassembly_options){0});
     return r;
+}
+
+void run_limit_memory(struct run *r, size_t bytes)
+{
+    r->memory_limit = bytes;
+}
+
+void run_packet(struct run *r, const struct packet *packet)
+{
+    r->packets++;
+    reassembly_packet(r->reassembly, packet);
 }
 
 bool run_read(struct run *r, const char *path, bool *read, struct complaint *why)
@@ -275,10 +212,8 @@ bool run_read(struct run *r, const char *path, bool *read, struct complaint *why
     do {
         step =
             to_the_end || !interrupt_came() ? capture_file_next(file, &packet, why) : CAPTURE_END;
-        if (step == CAPTURE_PACKET) {
-            r->packets++;
-            reassembly_packet(r->reassembly, &packet);
-        }
+        if (step == CAPTURE_PACKET)
+            run_packet(r, &packet);
     } while (step == CAPTURE_PACKET);
     capture_file_close(file);
     *read = step == CAPTURE_END || r->packets > before;
@@ -320,6 +255,8 @@ const struct run_summary *run_finish(struct run *r)
                   "times a hole was given up because too much data waited behind it");
     warn_of_count(r, counts->evicted,
                   "connections were closed early because too many were open at once");
+    warn_of_count(r, r->abandoned,
+                  "sessions were ended early because all together held too much memory");
     return &r->summary;
 }
 

@@ -11,10 +11,24 @@
 #include "attacker/story/sink.h"
 #include "capture/capture_file.h"
 
+/*
+ * 512 MiB: what all sessions of a run may hold together, see session_memory.h. Some 10 000 that are
+ * open at a time, each with keys for both directions; a recording in which more go on at once is
+ * rare, and a flood of half-open ones that each hold all they may stays within what a small machine
+ * has. The oldest session is ended first.
+ */
+#define RUN_MAX_MEMORY ((size_t)512 << 20)
+
 struct run;
 
 /* run_new: `leaks` and `sinks` are borrowed. Freed by run_free. */
 struct run *run_new(const struct leaks *leaks, struct sinks *sinks);
+
+/* run_limit_memory puts another number in the place of RUN_MAX_MEMORY. */
+void run_limit_memory(struct run *r, size_t bytes);
+
+/* run_packet takes the next packet of the recording. */
+void run_packet(struct run *r, const struct packet *packet);
 
 /*
  * run_read takes the packets of one capture file, "-" being standard input; several files are

@@ -352,6 +352,7 @@ void session_close(struct session *s, uint64_t end_ns)
         .cipher_unsupported = s->cipher_unsupported,
         .finished = {s->finished_verified[SIDE_CLIENT], s->finished_verified[SIDE_SERVER]},
         .waited_too_long = s->waited_too_long,
+        .memory_limit = s->memory_limit,
         .records = client->records + server->records,
         .records_opened = client->records_opened + server->records_opened,
         .bytes_missing = s->bytes_missing,

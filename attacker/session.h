@@ -65,6 +65,7 @@ struct session {
     uint64_t bytes_missing;
     bool cut_by_snaplen;
     bool waited_too_long;     /* SESSION_MAX_WAITING was reached */
+    size_t memory_limit;      /* see session_abandon; 0 when nothing was cut off by it */
     uint64_t malformed_frame; /* where bytes stood that are no record; 0 for nowhere */
     bool alert_seen;
     struct alert alert;

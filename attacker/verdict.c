@@ -60,7 +60,7 @@ static void settle(struct verdict *v, enum outcome outcome, enum reason reason,
 
 static bool is_missing(const struct findings *f)
 {
-    return f->bytes_missing > 0 || f->cut_by_snaplen;
+    return f->bytes_missing > 0 || f->cut_by_snaplen || f->memory_limit > 0;
 }
 
 static bool is_malformed(const struct findings *f)
@@ -78,7 +78,12 @@ static void settle_apart(struct verdict *v, enum outcome outcome)
 
 static void settle_missing(struct verdict *v, enum outcome outcome, const struct findings *f)
 {
-    if (f->cut_by_snaplen)
+    if (f->memory_limit > 0)
+        settle(v, outcome, REASON_PACKETS_MISSING,
+               "All open sessions together came to hold %zu MiB, which is the limit, and this was "
+               "the oldest of them: what followed in it was not read.",
+               f->memory_limit >> 20);
+    else if (f->cut_by_snaplen)
         settle(v, outcome, REASON_PACKETS_TRUNCATED,
                "Packets were cut when they were recorded (snap length), and the end of them is "
                "needed. Record again with -s 262144.");

@@ -44,6 +44,8 @@ struct findings {
     bool cut_by_snaplen;
     uint64_t malformed_frame; /* where something stood that does not belong; 0 for nowhere */
     bool waited_too_long;     /* one direction was recorded far ahead of the other */
+    size_t memory_limit;      /* which all sessions together reached, so that this one was not
+                                 followed to its end; 0 when it was */
     bool alert_seen;          /* in the clear: */
     struct alert alert;
     enum side alert_from;

@@ -83,6 +83,8 @@ static void what_opened_in_part_is_partial_and_says_why(void **state)
         {RSA_EXCHANGE, {GIVEN, .records = 5, .records_opened = 4, .bytes_missing = 9,
          .malformed_frame = 7}, BY(LEAK_SERVER_KEY), TROUBLE_NONE, OUTCOME_PARTIAL,
          REASON_PACKETS_MISSING, "server_key"},
+        {RSA_EXCHANGE, {GIVEN, ALL_OPEN, .memory_limit = 1 << 20}, BY(LEAK_SERVER_KEY),
+         TROUBLE_NONE, OUTCOME_PARTIAL, REASON_PACKETS_MISSING, "server_key"},
         {RSA_EXCHANGE, {GIVEN, ALL_OPEN, .bytes_missing = 1}, BY(LEAK_SERVER_KEY), TROUBLE_NONE,
          OUTCOME_PARTIAL, REASON_PACKETS_MISSING, "server_key"},
         {RSA_EXCHANGE, {GIVEN, .records = 5, .records_opened = 4, .finished = {true, true}},
