@@ -14,6 +14,8 @@ struct specimen {
     const char *name;
     const char *recording;
     const char *leak; /* options of the attacker */
+    /* TLS 1.3: how many of the first sealed records of client and server are the handshake's */
+    size_t hidden_records[2];
 };
 
 /* One of each way of sealing, and of each way in. */
