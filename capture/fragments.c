@@ -203,8 +203,7 @@ enum fragments_answer fragments_add(struct fragments *f, struct ip_packet *packe
 
 void fragments_finish(struct fragments *f)
 {
-    while (f->waiting)
-        give_up_incomplete(f, f->waiting);
+    f->counts->incomplete += f->num_waiting;
 }
 
 size_t fragments_memory(const struct fragments *f)

@@ -65,7 +65,7 @@ struct fragments *fragments_new(struct fragment_counts *counts);
 enum fragments_answer fragments_add(struct fragments *f, struct ip_packet *packet,
                                     uint64_t time_ns) MUST_CHECK;
 
-/* fragments_finish says that the recording has ended: what still waits is counted as incomplete. */
+/* fragments_finish says, once, that the recording has ended: what still waits is incomplete. */
 void fragments_finish(struct fragments *f);
 
 /* fragments_memory: bytes that the waiting datagrams take. */

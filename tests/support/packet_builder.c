@@ -72,6 +72,140 @@ static void put_tcp(struct buffer *out, const struct recipe *recipe)
     put_times(out, 1, recipe->tcp_options_len);
 }
 
+/* --- Checksums ------------------------------------------------------------------------------ */
+
+static uint32_t word_at(struct bytes b, size_t i)
+{
+    return (uint32_t)b.at[i] << 8 | (i + 1 < b.len ? b.at[i + 1] : 0);
+}
+
+uint16_t checksum_over(struct bytes first, struct bytes second)
+{
+    uint32_t sum = 0;
+
+    for (size_t i = 0; i < first.len; i += 2)
+        sum += word_at(first, i);
+    for (size_t i = 0; i < second.len; i += 2)
+        sum += word_at(second, i);
+    while (sum >> 16)
+        sum = (sum & 0xffff) + (sum >> 16);
+    return (uint16_t)~sum;
+}
+
+static void write_u16(struct buffer *out, size_t at, size_t value)
+{
+    assert_in_range(at + 2, 2, out->len);
+    out->at[at] = (uint8_t)(value >> 8);
+    out->at[at + 1] = (uint8_t)value;
+}
+
+static void write_tcp_checksum(struct buffer *segment, const struct recipe *recipe)
+{
+    size_t address_len = recipe->from.family == 6 ? 16 : 4;
+    struct buffer pseudo = {0};
+
+    buffer_append(&pseudo, bytes_of(recipe->from.address, address_len));
+    buffer_append(&pseudo, bytes_of(recipe->to.address, address_len));
+    put_uint(&pseudo, segment->len, 4);
+    put_uint(&pseudo, IP_PROTOCOL_TCP, 4);
+    write_u16(segment, 16, checksum_over(buffer_view(&pseudo), buffer_view(segment)));
+    buffer_clear(&pseudo);
+}
+
+/* --- From the inside to the outside ----------------------------------------------------------- */
+
+void build_segment(struct buffer *out, const struct recipe *recipe)
+{
+    out->len = 0;
+    put_tcp(out, recipe);
+    buffer_append(out, recipe->payload);
+    if (recipe->tcp_checksum)
+        write_tcp_checksum(out, recipe);
+}
+
+/* wrap puts `header` in front, and frees it. */
+static void wrap(struct buffer *out, struct buffer *header)
+{
+    buffer_append(header, buffer_view(out));
+    buffer_clear(out);
+    *out = *header;
+    *header = (struct buffer){0};
+}
+
+void wrap_hex(struct buffer *out, const char *hex)
+{
+    struct bytes bytes = unhex(hex);
+    struct buffer header = {0};
+
+    buffer_append(&header, bytes);
+    exact_free(bytes);
+    wrap(out, &header);
+}
+
+void wrap_ip(struct buffer *out, struct endpoint from, struct endpoint to, uint8_t protocol)
+{
+    struct recipe recipe = {.from = from, .to = to, .protocol = protocol};
+    struct buffer header = {0};
+
+    put_ip(&header, &recipe, out->len);
+    if (protocol == 0) /* put_ip takes it for TCP; here it is IPv6's hop-by-hop options */
+        header.at[from.family == 6 ? 6 : 9] = 0;
+    if (from.family == 4)
+        write_u16(&header, 10, checksum_over(buffer_view(&header), bytes_of(NULL, 0)));
+    wrap(out, &header);
+}
+
+void wrap_udp(struct buffer *out, uint16_t from, uint16_t to)
+{
+    struct buffer header = {0};
+
+    put_uint(&header, from, 2);
+    put_uint(&header, to, 2);
+    put_uint(&header, 8 + out->len, 2);
+    put_uint(&header, 0, 2);
+    wrap(out, &header);
+}
+
+void wrap_ethernet(struct buffer *out, uint16_t ether_type)
+{
+    struct buffer header = {0};
+
+    put_times(&header, 0x02, 12);
+    put_uint(&header, ether_type, 2);
+    wrap(out, &header);
+}
+
+void build_fragment(struct buffer *out, struct bytes whole, size_t offset, size_t len,
+                    uint32_t identification)
+{
+    bool v6 = whole.at[0] >> 4 == 6;
+    size_t header_len = v6 ? 40 : 4 * (size_t)(whole.at[0] & 0x0f);
+    bool more = header_len + offset + len < whole.len;
+    uint8_t protocol = whole.at[6];
+
+    assert_in_range(header_len + offset + len, header_len, whole.len);
+    assert_int_equal(offset % 8, 0);
+    out->len = 0;
+    buffer_append(out, bytes_first(whole, header_len));
+    if (v6) {
+        out->at[6] = IP_PROTOCOL_FRAGMENT;
+        write_u16(out, 4, 8 + len);
+        put_uint(out, protocol, 1);
+        put_uint(out, 0, 1);
+        put_uint(out, offset | more, 2);
+        put_uint(out, identification, 4);
+    } else {
+        write_u16(out, 2, header_len + len);
+        write_u16(out, 4, identification);
+        write_u16(out, 6, offset / 8 | (size_t)more << 13);
+        write_u16(out, 10, 0);
+        write_u16(out, 10, checksum_over(buffer_view(out), bytes_of(NULL, 0)));
+    }
+    buffer_append(out, bytes_of(whole.at + header_len + offset, len));
+}
+
+/* --- In one go -------------------------------------------------------------------------------- */
+
 void build_frame(struct buffer *out, const struct recipe *recipe)
 {
     out->len = 0;

@@ -1,5 +1,7 @@
 #include "tests/support/check.h"
 
+#include <stdio.h>
+
 #include "capture/ip.h"
 
 /* Version, length | service | total 0x0019 | id | don't fragment | ttl | TCP | sum | from | to */
@@ -169,6 +171,193 @@ static void fragments_are_recognised(void **state)
                      IP_FRAGMENT);
 }
 
+static void a_fragment_says_where_it_belongs(void **state)
+{
+    struct bytes v4 = unhex("45 00 0019 1234 2003 40 06 ffff 0a000001 0a000002 68656c6c6f");
+    struct bytes v6 = unhex("60000000 000d 2c 40 fd000000000000000000000000000001 "
+                            "fd000000000000000000000000000002 06 00 0018 12345678 68656c6c6f");
+    struct ip_packet out;
+
+    (void)state;
+    assert_int_equal(read_hex(&out, ETHER_TYPE_IPV4, v4, 2), IP_FRAGMENT);
+    assert_int_equal(out.fragment.identification, 0x1234);
+    assert_int_equal(out.fragment.offset, 24);
+    assert_true(out.fragment.more);
+    assert_int_equal(out.payload.len, 5);
+    assert_int_equal(read_hex(&out, ETHER_TYPE_IPV6, v6, 0), IP_FRAGMENT);
+    assert_int_equal(out.fragment.identification, 0x12345678);
+    assert_int_equal(out.fragment.offset, 24);
+    assert_false(out.fragment.more);
+    assert_int_equal(out.protocol, IP_PROTOCOL_TCP);
+    assert_true(bytes_equal(out.payload, bytes_of("hello", 5)));
+    exact_free(v4);
+    exact_free(v6);
+}
+
+/* --- Extension headers ------------------------------------------------------------------------ */
+
+/* v6_with is an IPv6 packet whose first next header is `next`, and which goes on with `hex`. */
+static struct bytes v6_with(uint8_t next, const char *hex)
+{
+    char text[1024];
+    struct bytes behind = unhex(hex);
+
+    assert_in_range(snprintf(text, sizeof(text),
+                             "60000000 %04zx %02x 40 fd000000000000000000000000000001 "
+                             "fd000000000000000000000000000002 %s",
+                             behind.len, next, hex),
+                    1, sizeof(text) - 1);
+    exact_free(behind);
+    return unhex(text);
+}
+
+static const struct extension {
+    const char *name;
+    uint8_t number;
+    const char *hex; /* and "hello" of protocol 6 behind it */
+} extensions[] = {
+    {"hop-by-hop", 0, "06 00 010400000000 68656c6c6f"},
+    {"a long one", 60, "06 01 010c000000000000000000000000 68656c6c6f"},
+    {"routing", 43, "06 00 03 00 00000000 68656c6c6f"},
+    {"destination options", 60, "06 00 010400000000 68656c6c6f"},
+    {"authentication", 51, "06 04 0000 00000001 00000002 000102030405060708090a0b 68656c6c6f"},
+    {"mobility", 135, "06 00 000000000000 68656c6c6f"},
+    {"HIP", 139, "06 00 000000000000 68656c6c6f"},
+    {"shim6", 140, "06 00 000000000000 68656c6c6f"},
+    {"atomic fragment", 44, "06 00 0000 12345678 68656c6c6f"},
+    {"one of each", 0,
+     "3c 00 010400000000 2b 00 010400000000 2c 00 04 00 00000000 33 00 0000 00000001 "
+     "06 04 0000 00000001 00000002 000102030405060708090a0b 68656c6c6f"},
+};
+
+static void every_extension_header_is_passed_over(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(extensions) / sizeof(extensions[0]); i++) {
+        struct bytes packet = v6_with(extensions[i].number, extensions[i].hex);
+        struct ip_packet out;
+
+        if (read_hex(&out, ETHER_TYPE_IPV6, packet, 3) != IP_WHOLE)
+            fail_msg("%s: is not read", extensions[i].name);
+        if (out.protocol != 6 || !bytes_equal(out.payload, bytes_of("hello", 5)))
+            fail_msg("%s: protocol %u, %zu bytes", extensions[i].name, out.protocol,
+                     out.payload.len);
+        assert_int_equal(out.cut, 0);
+        exact_free(packet);
+    }
+}
+
+static void an_extension_header_that_is_cut_is_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(extensions) / sizeof(extensions[0]); i++) {
+        struct bytes packet = v6_with(extensions[i].number, extensions[i].hex);
+
+        for (size_t len = 40; len < packet.len; len++) {
+            struct bytes cut = exact_copy(bytes_first(packet, len));
+            struct ip_packet out = {.family = 0x5a};
+            bool in_header = len < packet.len - 5;
+
+            assert_int_equal(read_hex(&out, ETHER_TYPE_IPV6, cut, packet.len - len),
+                             in_header ? IP_MALFORMED : IP_WHOLE);
+            assert_int_equal(out.family, in_header ? 0x5a : 6);
+            exact_free(cut);
+        }
+        exact_free(packet);
+    }
+}
+
+static void an_unknown_header_ends_the_list(void **state)
+{
+    struct bytes packet = v6_with(60, "32 00 010400000000 00000001 00000002");
+    struct ip_packet out;
+
+    (void)state;
+    assert_int_equal(read_hex(&out, ETHER_TYPE_IPV6, packet, 0), IP_WHOLE);
+    assert_int_equal(out.protocol, 50); /* encrypted: ESP */
+    assert_int_equal(out.payload.len, 8);
+    exact_free(packet);
+}
+
+static void in_ipv4_authentication_is_the_only_extension(void **state)
+{
+    struct bytes packet = unhex("45 00 0025 1234 0000 40 33 ffff 0a000001 0a000002 "
+                                "06 01 0000 00000001 00000002 68656c6c6f");
+    struct bytes other = unhex("45 00 0021 1234 0000 40 3c ffff 0a000001 0a000002 "
+                               "06 00 010400000000 68656c6c6f");
+    struct ip_packet out;
+
+    (void)state;
+    assert_int_equal(read_hex(&out, ETHER_TYPE_IPV4, packet, 0), IP_WHOLE);
+    assert_int_equal(out.protocol, 6);
+    assert_true(bytes_equal(out.payload, bytes_of("hello", 5)));
+    assert_int_equal(read_hex(&out, ETHER_TYPE_IPV4, other, 0), IP_WHOLE);
+    assert_int_equal(out.protocol, 60);
+    assert_int_equal(out.payload.len, 13);
+    exact_free(packet);
+    exact_free(other);
+}
+
+static void too_many_extension_headers_are_refused(void **state)
+{
+    (void)state;
+    for (int more = 0; more <= 1; more++) {
+        char hex[(IP_MAX_EXTENSIONS + 1) * 17 + 1];
+        size_t len = 0;
+
+        for (int i = 1; i < IP_MAX_EXTENSIONS + more; i++)
+            len += (size_t)snprintf(hex + len, sizeof(hex) - len, "3c00010400000000 ");
+        (void)snprintf(hex + len, sizeof(hex) - len, "0600010400000000");
+
+        struct bytes packet = v6_with(60, hex);
+        struct ip_packet out;
+
+        assert_int_equal(read_hex(&out, ETHER_TYPE_IPV6, packet, 0),
+                         more ? IP_MALFORMED : IP_WHOLE);
+        exact_free(packet);
+    }
+}
+
+/* The last byte of the destination that is read; two addresses in the header end in a and b. */
+static uint8_t destination_with(const char *type_and_segments_left)
+{
+    char hex[256];
+
+    (void)snprintf(hex, sizeof(hex),
+                   "06 04 %s 00000000 fd00000000000000000000000000000a "
+                   "fd00000000000000000000000000000b 68656c6c6f",
+                   type_and_segments_left);
+
+    struct bytes packet = v6_with(43, hex);
+    struct ip_packet out;
+
+    assert_int_equal(read_hex(&out, ETHER_TYPE_IPV6, packet, 0), IP_WHOLE);
+    exact_free(packet);
+    return out.destination[15];
+}
+
+static void the_destination_is_the_final_one(void **state)
+{
+    (void)state;
+    assert_int_equal(destination_with("00 01"), 0x0b); /* the last of the list */
+    assert_int_equal(destination_with("00 00"), 0x02); /* there already */
+    assert_int_equal(destination_with("02 01"), 0x0b);
+    assert_int_equal(destination_with("04 01"), 0x0a); /* the first: it counts down */
+    assert_int_equal(destination_with("04 00"), 0x02);
+    assert_int_equal(destination_with("03 01"), 0x02); /* compressed, and not read */
+}
+
+static void a_routing_header_without_addresses_changes_nothing(void **state)
+{
+    struct bytes packet = v6_with(43, "06 00 00 01 00000000 68656c6c6f");
+    struct ip_packet out;
+
+    (void)state;
+    assert_int_equal(read_hex(&out, ETHER_TYPE_IPV6, packet, 0), IP_WHOLE);
+    assert_int_equal(out.destination[15], 2);
+    exact_free(packet);
+}
+
 static void other_protocols_are_not_ip(void **state)
 {
     (void)state;
@@ -187,6 +376,14 @@ int main(void)
         CASE(a_length_beyond_the_wire_is_not_believed),
         CASE(headers_that_contradict_themselves_are_malformed),
         CASE(fragments_are_recognised),
+        CASE(a_fragment_says_where_it_belongs),
+        CASE(every_extension_header_is_passed_over),
+        CASE(an_extension_header_that_is_cut_is_refused),
+        CASE(an_unknown_header_ends_the_list),
+        CASE(in_ipv4_authentication_is_the_only_extension),
+        CASE(too_many_extension_headers_are_refused),
+        CASE(the_destination_is_the_final_one),
+        CASE(a_routing_header_without_addresses_changes_nothing),
         CASE(other_protocols_are_not_ip),
     };
 
