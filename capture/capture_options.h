@@ -16,9 +16,15 @@ struct capture_options {
     const char *file;   /* "-" is standard output */
     const char *filter; /* NULL: everything */
     int snaplen;
+    int buffer_size;      /* of the kernel, in bytes */
+    bool promiscuous;     /* record frames for other stations, too */
     uint64_t max_packets; /* 0: no limit */
     uint64_t duration_ns; /* 0: no limit */
-    char **command;       /* ends with NULL, as execvp wants it; NULL: none */
+    uint64_t file_size;   /* bytes, from which on the next file begins; 0: no limit */
+    uint64_t file_ns;     /* and the time after which it does; 0: no limit */
+    uint64_t num_files;   /* the oldest of more are deleted; 0: no limit */
+    bool fail_on_drop;
+    char **command; /* ends with NULL, as execvp wants it; NULL: none */
 };
 
 /* The longest packet that libpcap reads back; loopback segments reach 64 KB. */

@@ -38,6 +38,7 @@ static _Noreturn void become(const struct command_setting *setting, int failure)
 {
     if (!setting->stdout_to_stderr || dup2(STDERR_FILENO, STDOUT_FILENO) >= 0) {
         (void)signal(SIGPIPE, SIG_DFL);
+        (void)signal(SIGXFSZ, SIG_DFL);
         (void)sigprocmask(SIG_SETMASK, &setting->mask, NULL);
         (void)execvp(setting->argv[0], setting->argv);
     }

@@ -2,26 +2,19 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <pcap/pcap.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "capture/alloc.h"
-#include "capture/privileges.h"
-
-/*
- * The kernel's ring buffer, in bytes. Not smaller, because on loopback a second's pause of this
- * program is hundreds of megabytes of traffic; not bigger, because the kernel pins this memory.
- */
-#define KERNEL_BUFFER (16 << 20)
 
 struct live {
     pcap_t *pcap;
-    pcap_dumper_t *out;
-    const char *file; /* for sentences */
-    uint64_t written;
+    struct pcap_stat at_start; /* what was dropped before the filter was in place */
 };
 
 /* --- Sentences -------------------------------------------------------------------------------- */
@@ -87,8 +80,11 @@ static bool arm(struct live *l, const struct capture_options *o, struct complain
         return complaint_say(why, "%s: can't be recorded from: %s", o->interface, reason);
     /* These can't fail before pcap_activate, but for the precision, which not every one has. */
     (void)pcap_set_snaplen(l->pcap, o->snaplen);
-    (void)pcap_set_buffer_size(l->pcap, KERNEL_BUFFER);
-    (void)pcap_set_immediate_mode(l->pcap, 1);
+    (void)pcap_set_buffer_size(l->pcap, o->buffer_size);
+    (void)pcap_set_promisc(l->pcap, o->promiscuous);
+    /* Not immediate mode: it gives each packet, however short, room for the longest, and 16 MiB
+     * then hold 128 of them. */
+    (void)pcap_set_timeout(l->pcap, LIVE_BLOCK_MS);
     (void)pcap_set_tstamp_precision(l->pcap, PCAP_TSTAMP_PRECISION_NANO);
     error = pcap_activate(l->pcap);
     if (error < 0)
@@ -114,101 +110,99 @@ static bool set_filter(struct live *l, const char *filter, struct complaint *why
     return set || complaint_say(why, "--filter: \"%s\": %s", filter, pcap_geterr(l->pcap));
 }
 
-static bool open_file(struct live *l, const char *path, struct complaint *why)
+/*
+ * What crosses the loopback a packet socket gets twice, on its way out and on its way in. libpcap
+ * passes over the first; here the kernel is told not to hand it over, so that it takes no room in
+ * the buffer and is not counted. Kernels before 4.20 can't do that: "dropped" is then at most twice
+ * what it should be.
+ */
+static void ignore_outgoing_on_loopback(const struct live *l, const char *interface)
 {
-    bool to_stdout = strcmp(path, "-") == 0;
-    FILE *stream = to_stdout ? stdout : fopen(path, "wbe");
-    struct user user;
+    int socket = pcap_fileno(l->pcap);
+    struct ifreq request = {0};
+    int yes = 1;
 
-    l->file = to_stdout ? "standard output" : path;
-    if (to_stdout && isatty(STDOUT_FILENO))
-        return complaint_say(why, "standard output is a terminal; name a file, or send the packets "
-                                  "on with |");
-    if (!stream)
-        return complaint_say(why, "%s: can't be written: %s", path, strerror(errno));
-    /* What root recorded for the user who called sudo is that user's file. */
-    if (!to_stdout && getenv("SUDO_UID") && privileges_next_user(&user) &&
-        fchown(fileno(stream), user.uid, user.gid) != 0) {
-        (void)complaint_say(why, "%s: can't be given to its user: %s", path, strerror(errno));
-        (void)fclose(stream);
-        return false;
-    }
-    l->out = pcap_dump_fopen(l->pcap, stream);
-    if (l->out)
-        return true;
-    (void)complaint_say(why, "%s: can't be written: %s", l->file, pcap_geterr(l->pcap));
-    if (!to_stdout)
-        (void)fclose(stream);
-    return false;
+    (void)snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", interface);
+    if (ioctl(socket, SIOCGIFFLAGS, &request) == 0 && request.ifr_flags & IFF_LOOPBACK)
+        (void)setsockopt(socket, SOL_PACKET, PACKET_IGNORE_OUTGOING, &yes, sizeof(yes));
 }
 
 struct live *live_open(const struct capture_options *o, struct complaint *why)
 {
     struct live *l = alloc_zero(sizeof(*l));
-    struct complaint unused;
 
-    if (arm(l, o, why) && set_filter(l, o->filter, why) && open_file(l, o->file, why))
+    if (arm(l, o, why) && set_filter(l, o->filter, why)) {
+        ignore_outgoing_on_loopback(l, o->interface);
+        (void)pcap_stats(l->pcap, &l->at_start);
         return l;
-    (void)live_close(l, &unused);
+    }
+    live_close(l);
     return NULL;
 }
 
 /* --- Recording -------------------------------------------------------------------------------- */
+
+pcap_t *live_format(const struct live *l)
+{
+    return l->pcap;
+}
 
 int live_descriptor(const struct live *l)
 {
     return pcap_get_selectable_fd(l->pcap);
 }
 
+struct taking {
+    struct live *live;
+    struct series *to;
+    struct complaint *why;
+    bool failed;
+};
+
+/* write_packet is libpcap's callback. After a failure it may come a few times more. */
 static void write_packet(u_char *user, const struct pcap_pkthdr *header, const u_char *data)
 {
-    pcap_dump(user, header, data);
+    struct taking *t = (void *)user;
+
+    if (t->failed || series_add(t->to, header, data, t->why))
+        return;
+    t->failed = true;
+    pcap_breakloop(t->live->pcap);
 }
 
-/* flush lets a reader of the file follow, and finds out whether it could be written. */
-static bool flush(struct live *l, struct complaint *why)
+int live_take(struct live *l, struct series *to, int max, struct complaint *why)
 {
-    if (pcap_dump_flush(l->out) == 0 && !ferror(pcap_dump_file(l->out)))
-        return true;
-    return complaint_say(why, "%s: can't be written: %s; what is in it can be read", l->file,
-                         strerror(errno));
-}
+    struct taking t = {.live = l, .to = to, .why = why};
+    int taken = pcap_dispatch(l->pcap, max, write_packet, (void *)&t);
 
-int live_take(struct live *l, int max, struct complaint *why)
-{
-    int taken = pcap_dispatch(l->pcap, max, write_packet, (u_char *)l->out);
-
+    if (t.failed)
+        return -1;
     if (taken < 0) {
+        char *where = series_describe(to);
+
         (void)complaint_say(why, "recording failed: %s; what came before is in %s",
-                            pcap_geterr(l->pcap), l->file);
+                            pcap_geterr(l->pcap), where);
+        free(where);
         return -1;
     }
-    l->written += (uint64_t)taken;
-    return taken == 0 || flush(l, why) ? taken : -1;
+    return taken == 0 || series_flush(to, why) ? taken : -1;
 }
 
-struct live_counts live_counts(const struct live *l)
+void live_count(const struct live *l, struct tally *t)
 {
-    struct live_counts counts = {.seen = l->written, .written = l->written};
-    struct pcap_stat stat;
+    struct pcap_stat now;
 
-    if (pcap_stats(l->pcap, &stat) == 0) {
-        counts.seen = stat.ps_recv;
-        counts.dropped = stat.ps_drop;
-    }
-    return counts;
+    if (pcap_stats(l->pcap, &now) != 0)
+        return;
+    t->dropped = now.ps_drop - l->at_start.ps_drop;
+    t->missed = now.ps_ifdrop - l->at_start.ps_ifdrop;
 }
 
-bool live_close(struct live *l, struct complaint *why)
+void live_close(struct live *l)
 {
-    bool whole = !l->out || flush(l, why);
-
-    if (l->out)
-        pcap_dump_close(l->out);
-    if (l->pcap)
+    if (l && l->pcap)
         pcap_close(l->pcap);
     free(l);
-    return whole;
 }
 
 bool live_list_interfaces(FILE *out, struct complaint *why)

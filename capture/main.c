@@ -2,9 +2,11 @@
  * keyfall-capture - records packets from an interface to a capture file.
  *
  * The order matters: the command is forked while it still has all rights, the interface and the
- * file are opened, the rights are given up, and only then is a packet looked at.
+ * file are opened, the rights are given up, and only then is a packet looked at. Of a series of
+ * files also the first is made without those rights, since the others will be.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "capture/capture_options.h"
@@ -14,45 +16,79 @@
 #include "capture/recording.h"
 #include "capture/release.h"
 
-enum { STATUS_RECORDED = 0, STATUS_FAILED = 1, STATUS_NOT_STARTED = 2 };
+enum outcome {
+    OUTCOME_RECORDED,
+    OUTCOME_DROPPED, /* recorded, but not all of it, and that was not to be */
+    OUTCOME_FAILED,
+    OUTCOME_NOT_STARTED,
+};
 
-static int complain(const struct complaint *why, int status)
+/* What the program exits with when no command has a say in it. */
+static int status_of(enum outcome outcome)
+{
+    switch (outcome) {
+    case OUTCOME_RECORDED:
+        return 0;
+    case OUTCOME_DROPPED:
+    case OUTCOME_FAILED:
+        return 1;
+    case OUTCOME_NOT_STARTED:
+        break;
+    }
+    return 2;
+}
+
+static void complain(const struct complaint *why)
 {
     (void)fprintf(stderr, "keyfall-capture: %s\n", why->text);
-    return status;
 }
 
-static void print_counts(const struct live *l)
+static void report(const struct tally *tally, const struct series *files)
 {
-    struct live_counts counts = live_counts(l);
+    char *counts = tally_report(tally);
+    char *where = series_describe(files);
+    struct complaint line; /* which it is not, but names of files are made harmless there */
 
-    (void)fprintf(stderr,
-                  "keyfall-capture: %llu packets seen, %llu written, %llu dropped by the kernel\n",
-                  (unsigned long long)counts.seen, (unsigned long long)counts.written,
-                  (unsigned long long)counts.dropped);
+    (void)complaint_say(&line, "recorded in %s", where);
+    (void)fprintf(stderr, "keyfall-capture: %s\nkeyfall-capture: %s\n", counts, line.text);
+    free(where);
+    free(counts);
 }
 
-/* record_for records until it is over; `command` is NULL when there is none. */
-static int record_for(const struct capture_options *o, struct command *command)
+/* record records until it is over, and tells what came of it. */
+static enum outcome record(struct live *l, struct series *files, const struct capture_options *o,
+                           struct command *command)
+{
+    struct complaint why = {0};
+    bool recorded = recording_run(l, files, o, command, &why);
+
+    recorded = series_close(files, &why) && recorded;
+
+    struct tally tally = recording_tally(l, files);
+
+    report(&tally, files);
+    if (!recorded) {
+        complain(&why);
+        return OUTCOME_FAILED;
+    }
+    return o->fail_on_drop && !tally_is_complete(&tally) ? OUTCOME_DROPPED : OUTCOME_RECORDED;
+}
+
+/* record_for opens everything and gives up all rights; `command` is NULL when there is none. */
+static enum outcome record_for(const struct capture_options *o, struct command *command)
 {
     struct complaint why = {0};
     struct live *l = live_open(o, &why);
-    int status = STATUS_RECORDED;
+    struct series *files = l ? series_new(o, live_format(l), &why) : NULL;
+    enum outcome outcome = OUTCOME_NOT_STARTED;
 
-    if (!l)
-        return complain(&why, STATUS_NOT_STARTED);
-    if (!privileges_drop(&why)) {
-        struct complaint unused;
-
-        (void)live_close(l, &unused);
-        return complain(&why, STATUS_NOT_STARTED);
-    }
-    if (!recording_run(l, o, command, &why))
-        status = complain(&why, STATUS_FAILED);
-    print_counts(l);
-    if (!live_close(l, &why) && status == STATUS_RECORDED)
-        status = complain(&why, STATUS_FAILED);
-    return status;
+    if (files && privileges_drop(&why) && series_begin(files, &why))
+        outcome = record(l, files, o, command);
+    else
+        complain(&why);
+    series_free(files);
+    live_close(l);
+    return outcome;
 }
 
 static int record_with_command(const struct capture_options *o, const sigset_t *mask)
@@ -65,20 +101,24 @@ static int record_with_command(const struct capture_options *o, const sigset_t *
         .stdout_to_stderr = strcmp(o->file, "-") == 0,
     };
 
-    if (!command_prepare(&command, &setting, &why))
-        return complain(&why, STATUS_NOT_STARTED);
+    if (!command_prepare(&command, &setting, &why)) {
+        complain(&why);
+        return status_of(OUTCOME_NOT_STARTED);
+    }
 
-    int status = record_for(o, &command);
+    enum outcome outcome = record_for(o, &command);
 
     if (command.started)
         recording_await_command(&command);
     command_finish(&command);
 
-    int command_status = command_exit_status(&command, &why);
+    int status = command_exit_status(&command, &why);
 
     if (*why.text)
-        (void)complain(&why, command_status);
-    return status == STATUS_RECORDED ? command_status : status;
+        complain(&why);
+    if (outcome == OUTCOME_RECORDED || (outcome == OUTCOME_DROPPED && status != 0))
+        return status;
+    return status_of(outcome);
 }
 
 static int record_packets(const struct capture_options *o)
@@ -86,9 +126,21 @@ static int record_packets(const struct capture_options *o)
     struct complaint why = {0};
     sigset_t mask;
 
-    if (!recording_hold_signals(&mask, &why))
-        return complain(&why, STATUS_NOT_STARTED);
-    return o->command ? record_with_command(o, &mask) : record_for(o, NULL);
+    if (!recording_hold_signals(&mask, &why)) {
+        complain(&why);
+        return status_of(OUTCOME_NOT_STARTED);
+    }
+    return o->command ? record_with_command(o, &mask) : status_of(record_for(o, NULL));
+}
+
+static int list_interfaces(void)
+{
+    struct complaint why = {0};
+
+    if (live_list_interfaces(stdout, &why))
+        return 0;
+    complain(&why);
+    return 2;
 }
 
 int main(int argc, char **argv)
@@ -96,17 +148,19 @@ int main(int argc, char **argv)
     struct capture_options o;
     struct complaint why = {0};
 
-    if (!capture_options_read(&o, argc, argv, &why))
-        return complain(&why, STATUS_NOT_STARTED);
+    if (!capture_options_read(&o, argc, argv, &why)) {
+        complain(&why);
+        return 2;
+    }
     switch (o.action) {
     case CAPTURE_RECORD:
         return record_packets(&o);
     case CAPTURE_LIST:
-        return live_list_interfaces(stdout, &why) ? 0 : complain(&why, STATUS_NOT_STARTED);
+        return list_interfaces();
     case CAPTURE_HELP:
-        return fputs(capture_options_help, stdout) < 0 ? STATUS_FAILED : 0;
+        return fputs(capture_options_help, stdout) < 0 ? 1 : 0;
     case CAPTURE_VERSION:
-        return puts("keyfall-capture " KEYFALL_RELEASE) < 0 ? STATUS_FAILED : 0;
+        return puts("keyfall-capture " KEYFALL_RELEASE) < 0 ? 1 : 0;
     }
-    return STATUS_NOT_STARTED;
+    return 2;
 }
