@@ -240,6 +240,19 @@ static void warn_of_count(struct run *r, uint64_t count, const char *what)
     free(text);
 }
 
+static void warn_of_differing(struct run *r, const struct reassembly_counts *counts)
+{
+    if (counts->differing == 0)
+        return;
+
+    char *text = alloc_format("%llu segments repeat bytes with another content, the first of them "
+                              "in frame %llu; the copy that was recorded first is used",
+                              (unsigned long long)counts->differing,
+                              (unsigned long long)counts->first_differing_frame);
+    run_warn(r, text);
+    free(text);
+}
+
 const struct run_summary *run_finish(struct run *r)
 {
     reassembly_finish(r->reassembly);
@@ -251,6 +264,10 @@ const struct run_summary *run_finish(struct run *r)
     warn_of_count(r, counts->arrivals.fragments.incomplete,
                   "IP datagrams were left out: some of their fragments are not in the recording");
     warn_of_count(r, counts->gaps, "holes in the recording: packets were lost when it was made");
+    warn_of_differing(r, counts);
+    warn_of_count(
+        r, counts->outside,
+        "pieces of data were left out: their sequence numbers lie far outside the stream");
     warn_of_count(r, counts->buffers_flushed,
                   "times a hole was given up because too much data waited behind it");
     warn_of_count(r, counts->evicted,

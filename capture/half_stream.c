@@ -2,6 +2,10 @@
 
 #include <stdlib.h>
 
+/* Acknowledgements change places on the way, yet seldom by more than this: with as many a sender,
+ * too, stops to believe in another order. RFC 5681 section 3.2. */
+enum { CONTRADICTIONS_ENOUGH = 3 };
+
 static uint64_t smaller(uint64_t a, uint64_t b)
 {
     return a < b ? a : b;
@@ -32,12 +36,28 @@ static uint64_t offset_of(const struct half_stream *h, uint32_t sequence)
     return ahead < (uint32_t)1 << 31 ? h->next + ahead : h->next - (uint32_t)-ahead;
 }
 
+/* known_end is the offset behind the last byte of which anything was seen. */
+static uint64_t known_end(const struct half_stream *h)
+{
+    uint64_t end = waiting_end(&h->early);
+
+    return end > h->next ? end : h->next;
+}
+
+/* believed: may a stream that has reached `next` go on at this offset, with a hole in front of it?
+ */
+static bool believed(const struct half_stream *h, uint64_t offset)
+{
+    return offset <= h->next + REASSEMBLY_NEAR || !h->has_acked || offset <= h->acked;
+}
+
 /* --- Handing on --------------------------------------------------------------------------- */
 
 static void hand_on(struct half_stream *h, const struct chunk *chunk)
 {
     if (chunk->data.len == 0)
         return;
+    recent_add(h->out.recent, &h->latest, h->next, chunk->data);
     h->next += chunk->data.len;
     h->out.listener->bytes(h->out.conversation, h->out.side, chunk);
 }
@@ -199,6 +219,30 @@ static void take_in_order(struct half_stream *h, uint64_t offset, const struct c
     }
 }
 
+/*
+ * is_probe: a keep-alive may repeat the last byte that was sent, with any value. RFC 9293 section
+ * 3.8.4.
+ */
+static bool is_probe(const struct half_stream *h, uint64_t offset, const struct chunk *payload)
+{
+    return payload->data.len == 1 && offset + 1 == known_end(h);
+}
+
+/* note_differing counts a segment that says something else than what was recorded first. */
+static void note_differing(struct half_stream *h, uint64_t offset, const struct chunk *payload)
+{
+    struct reassembly_counts *counts = h->out.counts;
+
+    if (is_probe(h, offset, payload))
+        return;
+    if ((offset >= h->next || !recent_differs(h->out.recent, h->latest, offset, payload->data)) &&
+        !waiting_differs(&h->early, offset, payload->data))
+        return;
+    if (counts->differing == 0)
+        counts->first_differing_frame = payload->frame;
+    counts->differing++;
+}
+
 void half_stream_take(struct half_stream *h, uint32_t sequence, const struct chunk *payload,
                       size_t cut)
 {
@@ -206,6 +250,9 @@ void half_stream_take(struct half_stream *h, uint32_t sequence, const struct chu
 
     uint64_t offset = offset_of(h, sequence);
 
+    if (h->has_fin && offset == h->fin && payload->data.len + cut == 1)
+        return; /* a keep-alive that repeats the number of the FIN */
+    note_differing(h, offset, payload);
     if (!h->running || offset > h->next) {
         take_early(h, offset, payload, cut);
         return;
@@ -220,12 +267,30 @@ void half_stream_take(struct half_stream *h, uint32_t sequence, const struct chu
 void half_stream_fin(struct half_stream *h, uint32_t sequence, uint64_t frame)
 {
     place(h, sequence);
-    if (h->has_fin)
+
+    uint64_t offset = offset_of(h, sequence);
+
+    if (h->has_fin || !believed(h, offset) || (h->running && offset < h->next))
         return;
     h->has_fin = true;
-    h->fin = offset_of(h, sequence);
+    h->fin = offset;
     h->fin_frame = frame;
     run_if_acknowledged(h);
+}
+
+/* still_holds: the highest acknowledgement stays the highest after this one, which is not higher.
+ */
+static bool still_holds(struct half_stream *h, uint64_t offset)
+{
+    if (offset == h->acked) {
+        h->acked_far = false;
+        h->contradicted = 0;
+        return true;
+    }
+    if (h->acked <= known_end(h))
+        return true;
+    h->contradicted++;
+    return h->contradicted < CONTRADICTIONS_ENOUGH;
 }
 
 void half_stream_acknowledged(struct half_stream *h, uint32_t acknowledge)
@@ -233,9 +298,16 @@ void half_stream_acknowledged(struct half_stream *h, uint32_t acknowledge)
     place(h, acknowledge);
 
     uint64_t offset = offset_of(h, acknowledge);
+    uint64_t known = known_end(h);
 
-    if (h->has_acked && offset <= h->acked)
-        return;
+    if (h->has_acked && offset <= h->acked) {
+        if (still_holds(h, offset))
+            return;
+    } else if (h->has_acked && h->acked > known) {
+        known = h->acked;
+    }
+    h->acked_far = offset > known + REASSEMBLY_NEAR;
+    h->contradicted = 0;
     h->has_acked = true;
     h->acked = offset;
     if (h->running)
@@ -246,12 +318,15 @@ void half_stream_acknowledged(struct half_stream *h, uint32_t acknowledge)
 
 void half_stream_flush(struct half_stream *h)
 {
+    const struct piece *first;
     uint64_t offset;
 
     if (!h->running && foremost(h, &offset))
         run_from(h, offset);
-    while (waiting_first(&h->early))
+    while ((first = waiting_first(&h->early)) && believed(h, first->offset))
         give_up_hole(h);
+    h->out.counts->outside += h->early.count;
+    waiting_clear(&h->early);
 }
 
 void half_stream_end(struct half_stream *h)
@@ -261,7 +336,7 @@ void half_stream_end(struct half_stream *h)
         skip_to(h, h->cut_end, true, h->cut_frame);
         if (h->has_fin)
             skip_to(h, h->fin, false, h->fin_frame);
-        else if (h->has_acked && h->acked > h->next + 1 && h->acked - h->next <= REASSEMBLY_NEAR)
+        else if (h->has_acked && h->acked > h->next + 1 && !h->acked_far)
             skip_to(h, h->acked - 1, false, 0); /* the last of them may have been a FIN */
     }
     half_stream_clear(h);

@@ -11,6 +11,7 @@ struct reassembly {
     struct reassembly_counts counts;
     struct arrivals *arrivals;
     struct flow_table table;
+    struct recent *recent;
     struct open_connection *waiting; /* list of those in which something waits, longest first */
     size_t waiting_memory;           /* of all of them together */
 };
@@ -23,6 +24,7 @@ struct reassembly *reassembly_new(const struct stream_listener *listener,
     r->listener = *listener;
     r->arrivals = arrivals_new(&r->counts.arrivals, options->verify_checksums);
     flow_table_init(&r->table);
+    r->recent = recent_new();
     return r;
 }
 
@@ -32,6 +34,7 @@ void reassembly_free(struct reassembly *r)
         return;
     flow_table_clear(&r->table);
     arrivals_free(r->arrivals);
+    recent_free(r->recent);
     free(r);
 }
 
@@ -115,8 +118,8 @@ static struct flow *open_connection(struct reassembly *r, const struct arrival *
     r->counts.connections++;
     c->conversation = r->listener.opened(r->listener.context, &c->about);
     for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++)
-        half_stream_init(&c->half[side],
-                         (struct outlet){&r->listener, &r->counts, c->conversation, side});
+        half_stream_init(&c->half[side], (struct outlet){&r->listener, &r->counts, r->recent,
+                                                         c->conversation, side});
     return flow;
 }
 

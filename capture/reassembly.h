@@ -4,7 +4,7 @@
  * TCP numbers its bytes, so order, repetition and overlap in a recording do not matter: what counts
  * is which bytes of a connection were recorded at all. In-order data is handed on straight from the
  * packet, without a copy; what came early waits, up to a limit, for what is missing in front of it.
- * Where two segments claim the same byte, the first one recorded wins.
+ * Where two segments claim the same byte, the first one recorded wins; that they differ is counted.
  * RFC 9293 section 3.4 (sequence numbers), section 3.10.7 (segment arrives).
  */
 #ifndef KEYFALL_CAPTURE_REASSEMBLY_H
@@ -66,6 +66,9 @@ struct reassembly_counts {
     uint64_t bytes_missing;         /* bytes in them */
     uint64_t evicted; /* connections closed because REASSEMBLY_MAX_CONNECTIONS was reached */
     uint64_t buffers_flushed; /* times a hole was given up because too much waited behind it */
+    uint64_t outside;   /* pieces of data left out: their numbers lie far outside the stream */
+    uint64_t differing; /* segments that repeat bytes with another content; see recent.h */
+    uint64_t first_differing_frame;
 };
 
 /* What can be chosen; zero is the usual. */

@@ -132,6 +132,41 @@ void waiting_add(struct waiting *w, uint64_t offset, const struct chunk *chunk)
         insert(w, place_of(w, offset), piece_new(offset, r.left, chunk));
 }
 
+/* differs: the bytes at the front of `r`, which stand at `offset`, are not those of the piece. */
+static bool differs(const struct piece *p, uint64_t offset, struct reader r)
+{
+    struct reader piece = reader_of(bytes_of(p->data, p->len));
+    size_t len;
+
+    if (!reader_skip(&piece, (size_t)(offset - p->offset)))
+        return false;
+    len = piece.left.len < r.left.len ? piece.left.len : r.left.len;
+    return !bytes_equal(bytes_first(piece.left, len), bytes_first(r.left, len));
+}
+
+bool waiting_differs(const struct waiting *w, uint64_t offset, struct bytes data)
+{
+    struct reader r = reader_of(data);
+
+    for (size_t i = place_of(w, offset); i < w->count; i++) {
+        const struct piece *p = piece_at(w, i);
+
+        if (p->offset > offset) {
+            if (!reader_skip(&r, (size_t)(p->offset - offset)))
+                return false; /* the data ends in front of it */
+            offset = p->offset;
+        }
+        if (differs(p, offset, r))
+            return true;
+    }
+    return false;
+}
+
+uint64_t waiting_end(const struct waiting *w)
+{
+    return w->count > 0 ? piece_end(piece_at(w, w->count - 1)) : 0;
+}
+
 void waiting_mark_cut(struct waiting *w, uint64_t offset, size_t cut, const struct chunk *chunk)
 {
     size_t i = place_of(w, offset);

@@ -36,6 +36,12 @@ struct waiting {
 /* waiting_add copies those parts of `chunk` that are not here yet; it stands at `offset`. */
 void waiting_add(struct waiting *w, uint64_t offset, const struct chunk *chunk);
 
+/* waiting_differs: does what is here hold another byte than `data`, which stands at `offset`? */
+bool waiting_differs(const struct waiting *w, uint64_t offset, struct bytes data);
+
+/* waiting_end is the offset behind the last piece; 0 when there is none. */
+uint64_t waiting_end(const struct waiting *w);
+
 /* waiting_mark_cut notes that at `offset` `cut` bytes of this packet are missing. */
 void waiting_mark_cut(struct waiting *w, uint64_t offset, size_t cut, const struct chunk *chunk);
 

@@ -113,6 +113,22 @@ void stage_clear(struct stage *s)
     buffer_clear(&s->frame_bytes);
 }
 
+int stage_setup(void **state)
+{
+    struct stage *s = alloc_zero(sizeof(*s));
+
+    stage_init(s);
+    *state = s;
+    return 0;
+}
+
+int stage_teardown(void **state)
+{
+    stage_clear(*state);
+    free(*state);
+    return 0;
+}
+
 void stage_packet(struct stage *s, const struct recipe *recipe)
 {
     build_frame(&s->frame_bytes, recipe);

@@ -44,6 +44,11 @@ struct stage {
 void stage_init(struct stage *s);
 void stage_clear(struct stage *s);
 
+/* ON_STAGE is CASE for a function whose *state is a struct stage of its own. */
+#define ON_STAGE(function) cmocka_unit_test_setup_teardown(function, stage_setup, stage_teardown)
+int stage_setup(void **state);
+int stage_teardown(void **state);
+
 /* stage_reset forgets what was heard and starts a new reassembly; snap length and options
  * are kept. */
 void stage_reset(struct stage *s);

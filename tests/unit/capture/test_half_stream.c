@@ -32,8 +32,15 @@ static struct half_stream stream_to(struct total *total, struct reassembly_count
 {
     struct half_stream h;
 
-    half_stream_init(&h, (struct outlet){&listener, counts, total, SIDE_CLIENT});
+    half_stream_init(&h, (struct outlet){&listener, counts, recent_new(), total, SIDE_CLIENT});
     return h;
+}
+
+/* The end of the stream, and of what it was made with. */
+static void end_stream(struct half_stream *h)
+{
+    half_stream_end(h);
+    recent_free(h->out.recent);
 }
 
 static void a_stream_may_be_longer_than_the_sequence_numbers(void **state)
@@ -55,7 +62,7 @@ static void a_stream_may_be_longer_than_the_sequence_numbers(void **state)
     }
     half_stream_fin(&h, sequence, 1);
     assert_true(half_stream_complete(&h));
-    half_stream_end(&h);
+    end_stream(&h);
     assert_int_equal(total.missing, 0);
     free(block);
 }
@@ -67,7 +74,7 @@ static void a_direction_of_which_nothing_was_seen_ends_without_a_word(void **sta
     struct half_stream h = stream_to(&total, &counts);
 
     (void)state;
-    half_stream_end(&h);
+    end_stream(&h);
     assert_int_equal(total.missing, 0);
     assert_int_equal(counts.gaps, 0);
 }
@@ -88,7 +95,7 @@ static void an_acknowledgement_gives_up_only_what_was_cut(void **state)
     half_stream_acknowledged(&h, 25);
     assert_int_equal(total.missing, 6);
     assert_int_equal(total.bytes, 4);
-    half_stream_end(&h);
+    end_stream(&h);
     assert_int_equal(total.missing, 16);
     assert_int_equal(total.bytes, 8);
     assert_int_equal(counts.gaps, 2);
@@ -108,7 +115,7 @@ static void an_acknowledgement_of_another_stream_does_no_harm(void **state)
     assert_int_equal(total.bytes, 0);
     half_stream_take(&h, 1, &chunk, 0);
     assert_int_equal(total.bytes, 8);
-    half_stream_end(&h);
+    end_stream(&h);
     assert_int_equal(total.missing, 0);
 }
 
@@ -123,7 +130,7 @@ static void what_is_held_is_not_thrown_away_by_a_later_start(void **state)
     half_stream_take(&h, 5, &chunk, 0);
     half_stream_start(&h, 7);
     assert_int_equal(total.bytes, 4);
-    half_stream_end(&h);
+    end_stream(&h);
     assert_int_equal(total.missing, 0);
 }
 

@@ -4,22 +4,6 @@
 #include "tests/support/check.h"
 #include "tests/support/tcp_stage.h"
 
-static int setup(void **state)
-{
-    struct stage *s = alloc_zero(sizeof(*s));
-
-    stage_init(s);
-    *state = s;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    stage_clear(*state);
-    free(*state);
-    return 0;
-}
-
 static const struct bytes NOTHING = {0};
 
 /* --- In order ---------------------------------------------------------------------------- */
@@ -634,8 +618,6 @@ static void other_packets_are_counted_and_left(void **state)
     assert_int_equal(counts->arrivals.malformed, 1);
     assert_int_equal(counts->connections, 0);
 }
-
-#define ON_STAGE(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
 {

@@ -4,22 +4,6 @@
 #include "tests/support/check.h"
 #include "tests/support/tcp_stage.h"
 
-static int setup(void **state)
-{
-    struct stage *s = alloc_zero(sizeof(*s));
-
-    stage_init(s);
-    *state = s;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    stage_clear(*state);
-    free(*state);
-    return 0;
-}
-
 static const struct bytes NOTHING = {0};
 
 enum { BLOCK = 1 << 16 };
@@ -155,8 +139,6 @@ static void ended_connections_are_remembered_only_up_to_the_limit(void **state)
     stage_send(s, SIDE_CLIENT, TCP_FLAG_SYN, 0, NOTHING); /* forgotten: a new one */
     assert_int_equal(s->num_opened, REASSEMBLY_MAX_ENDED + 2);
 }
-
-#define ON_STAGE(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
 {
