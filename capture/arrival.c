@@ -11,7 +11,9 @@
 struct arrivals {
     struct arrival_counts *counts;
     bool verify_checksums;
-    struct fragments *fragments; /* NULL until there is one */
+    /* One for each depth, because what is put together outside is still read inside. NULL until
+     * there is a fragment. */
+    struct fragments *fragments[ARRIVAL_MAX_TUNNELS + 1];
 };
 
 struct arrivals *arrivals_new(struct arrival_counts *counts, bool verify_checksums)
@@ -25,15 +27,18 @@ struct arrivals *arrivals_new(struct arrival_counts *counts, bool verify_checksu
 
 void arrivals_finish(struct arrivals *a)
 {
-    if (a->fragments)
-        fragments_finish(a->fragments);
+    for (size_t depth = 0; depth <= ARRIVAL_MAX_TUNNELS; depth++) {
+        if (a->fragments[depth])
+            fragments_finish(a->fragments[depth]);
+    }
 }
 
 void arrivals_free(struct arrivals *a)
 {
     if (!a)
         return;
-    fragments_free(a->fragments);
+    for (size_t depth = 0; depth <= ARRIVAL_MAX_TUNNELS; depth++)
+        fragments_free(a->fragments[depth]);
     free(a);
 }
 
@@ -59,11 +64,11 @@ static bool read_behind_layers(struct arrivals *a, enum layers_answer answer)
 }
 
 /* put_together makes `ip`, a fragment, its whole datagram; false as long as others are missing. */
-static bool put_together(struct arrivals *a, struct ip_packet *ip, uint64_t time_ns)
+static bool put_together(struct arrivals *a, struct ip_packet *ip, size_t depth, uint64_t time_ns)
 {
-    if (!a->fragments)
-        a->fragments = fragments_new(&a->counts->fragments);
-    switch (fragments_add(a->fragments, ip, time_ns)) {
+    if (!a->fragments[depth])
+        a->fragments[depth] = fragments_new(&a->counts->fragments);
+    switch (fragments_add(a->fragments[depth], ip, time_ns)) {
     case FRAGMENTS_COMPLETE:
         break;
     case FRAGMENTS_WAITING:
@@ -77,7 +82,7 @@ static bool put_together(struct arrivals *a, struct ip_packet *ip, uint64_t time
 
 /* read_whole finds a whole IP packet; false, counted, where there is none, or none yet. */
 static bool read_whole(struct arrivals *a, struct ip_packet *ip, const struct tunnel *in,
-                       uint64_t time_ns)
+                       size_t depth, uint64_t time_ns)
 {
     enum ip_answer answer = ip_read(ip, &in->inside, in->cut);
 
@@ -87,7 +92,7 @@ static bool read_whole(struct arrivals *a, struct ip_packet *ip, const struct tu
         return left_out(&a->counts->malformed);
     if (a->verify_checksums && !checksum_header_ok(ip))
         return left_out(&a->counts->bad_checksums);
-    return answer == IP_WHOLE || put_together(a, ip, time_ns);
+    return answer == IP_WHOLE || put_together(a, ip, depth, time_ns);
 }
 
 static struct endpoint endpoint_of(uint8_t family, const uint8_t address[static 16], uint16_t port)
@@ -121,7 +126,7 @@ static bool tunnel_as_sent(const struct arrivals *a, const struct tunnel *t,
 
 /* enter looks for a tunnel in `ip` and makes *at its inside; *entered is false where there is none.
  */
-static bool enter(struct arrivals *a, struct tunnel *at, const struct ip_packet *ip, int depth,
+static bool enter(struct arrivals *a, struct tunnel *at, const struct ip_packet *ip, size_t depth,
                   bool *entered)
 {
     *entered = false;
@@ -155,8 +160,8 @@ bool arrivals_read(struct arrivals *a, struct arrival *out, const struct packet 
     out->frame = packet->frame;
     if (!read_behind_layers(a, link_read(&at.inside, packet->link_type, packet->data)))
         return false;
-    for (int depth = 0; deeper; depth++) {
-        if (!read_whole(a, &ip, &at, packet->time_ns) || !enter(a, &at, &ip, depth, &deeper))
+    for (size_t depth = 0; deeper; depth++) {
+        if (!read_whole(a, &ip, &at, depth, packet->time_ns) || !enter(a, &at, &ip, depth, &deeper))
             return false;
     }
     return read_segment(a, out, &ip);

@@ -1,11 +1,10 @@
 /*
  * fragments.h - which fragments belong to one datagram, and is it complete?
  *
- * Fragments of a datagram have its addresses and its identification in common (RFC 791 section 3.2:
- * the protocol, too), so those are what they are found by. Identifications are used again, so
- * fragments that were recorded far apart don't belong together; and a recording that holds each
- * packet twice brings the fragments of a complete datagram once more, so the latest of those are
- * remembered.
+ * datagram.h puts one together; fragment_table.h finds it. Here is how long each is kept:
+ * identifications are used again, so fragments that were recorded far apart don't belong together;
+ * and a recording that holds each packet twice brings the fragments of a complete datagram once
+ * more, so the latest of those are remembered.
  */
 #ifndef KEYFALL_CAPTURE_FRAGMENTS_H
 #define KEYFALL_CAPTURE_FRAGMENTS_H
@@ -33,9 +32,8 @@
 
 /*
  * Complete datagrams that are remembered, so that a second copy of their fragments does not pass
- * for the beginning of another. Where packets are recorded twice, the copies follow each other at
- * once; yet at least 2, because the datagram in which a tunnel arrived is still read when the one
- * inside of it is complete.
+ * for the beginning of another. Where packets are recorded twice, the copies follow each other
+ * closely; and each may take 128 KiB.
  */
 #define FRAGMENTS_MAX_COMPLETE 64
 
@@ -60,7 +58,7 @@ struct fragments *fragments_new(struct fragment_counts *counts);
 /*
  * fragments_add takes a packet for which ip_read answered IP_FRAGMENT. With FRAGMENTS_COMPLETE
  * payload, cut and protocol of *packet become those of the datagram, as datagram_give says; the
- * payload is valid until FRAGMENTS_MAX_COMPLETE more are complete.
+ * payload is valid until the next call.
  */
 enum fragments_answer fragments_add(struct fragments *f, struct ip_packet *packet,
                                     uint64_t time_ns) MUST_CHECK;

@@ -389,6 +389,32 @@ static void fragments_in_and_around_a_tunnel_are_put_together(void **state)
     }
 }
 
+/* Both have the same addresses, protocol and identification; yet one stands inside of the other. */
+static void a_fragment_may_look_like_the_one_around_it(void **state)
+{
+    struct onlooker *o = *state;
+
+    make_packet(o);
+    wrap_ip(&o->frame, o->recipe.from, o->recipe.to, IP_PROTOCOL_IPV4);
+
+    struct bytes inner = copied_packet(o);
+
+    build_fragment(&o->frame, inner, 0, 24, 5);
+    wrap_ip(&o->frame, o->recipe.from, o->recipe.to, IP_PROTOCOL_IPV4);
+
+    struct bytes outer = copied_packet(o);
+
+    build_fragment(&o->frame, outer, 0, 16, 5);
+    assert_false(sees(o));
+    build_fragment(&o->frame, outer, 16, outer.len - 36, 5);
+    assert_false(sees(o));
+    assert_int_equal(o->counts.fragments.put_together, 1);
+    arrivals_finish(o->arrivals);
+    assert_int_equal(o->counts.fragments.incomplete, 1);
+    exact_free(inner);
+    exact_free(outer);
+}
+
 static void a_datagram_is_given_out_up_to_the_hole(void **state)
 {
     struct onlooker *o = *state;
@@ -589,6 +615,7 @@ int main(void)
         BEFORE(a_fragment_of_all_needs_no_others),
         BEFORE(fragments_inside_of_a_datagram_are_malformed),
         BEFORE(fragments_in_and_around_a_tunnel_are_put_together),
+        BEFORE(a_fragment_may_look_like_the_one_around_it),
         BEFORE(a_datagram_is_given_out_up_to_the_hole),
         BEFORE(fragments_that_miss_others_are_counted),
         BEFORE(with_checksums_no_altered_byte_is_believed),
