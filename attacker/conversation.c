@@ -67,9 +67,14 @@ static void on_plaintext(void *context, const struct session *s, enum side from,
     sinks_plaintext(context, s->attachment, from, data, time_ns);
 }
 
+static void on_skipped(void *context, const struct session *s, enum side from)
+{
+    sinks_skipped(context, s->attachment, from);
+}
+
 static void begin_session(struct conversation *c, bool swapped, bool from_the_middle)
 {
-    const struct session_listener listener = {c->sinks, on_plaintext};
+    const struct session_listener listener = {c->sinks, on_plaintext, on_skipped};
 
     c->state = CONVERSATION_TLS;
     c->session = session_new(c->connection, swapped, from_the_middle, c->leaks, &listener, NULL);

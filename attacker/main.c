@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "attacker/crypto/providers.h"
 #include "attacker/interrupt.h"
 #include "attacker/leaks/key_file.h"
 #include "attacker/options.h"
@@ -129,15 +130,18 @@ static int attack(const struct leaks *leaks, const struct options *options, stru
 
 static int attack_as_asked(const struct options *options, struct complaint *why)
 {
+    struct providers providers;
     struct leaks leaks = {0};
     struct sinks sinks = {0};
     int status = STATUS_TROUBLE;
 
+    providers_load(&providers);
     if (load_leaks(&leaks, options, why) && open_sinks(&sinks, options, why))
         status = attack(&leaks, options, &sinks);
     else
         complain(why->text);
     leaks_clear(&leaks);
+    providers_unload(&providers);
     return status;
 }
 

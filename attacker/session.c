@@ -2,7 +2,8 @@
 
 #include <stdlib.h>
 
-#include "attacker/session_keys.h"
+#include "attacker/session_content.h"
+#include "attacker/session_search.h"
 #include "capture/alloc.h"
 
 struct session *session_new(const struct connection *c, bool swapped, bool from_the_middle,
@@ -21,6 +22,8 @@ struct session *session_new(const struct connection *c, bool swapped, bool from_
     s->leaks = leaks;
     s->listener = *listener;
     s->attachment = attachment;
+    s->directions[SIDE_CLIENT].credit = SESSION_SEARCH_CREDIT;
+    s->directions[SIDE_SERVER].credit = SESSION_SEARCH_CREDIT;
     return s;
 }
 
@@ -28,6 +31,7 @@ static void clear_direction(struct direction *d)
 {
     record_stream_clear(&d->stream);
     buffer_clear(&d->message);
+    session_search_over(d);
     seal_free(d->seal);
     d->seal = NULL;
 }
@@ -45,162 +49,7 @@ void session_free(struct session *s)
     free(s);
 }
 
-/* --- What is said -------------------------------------------------------------- */
-
-/* lose gives a direction up; the other one need not wait for it any longer. */
-static void lose(struct session *s, enum side from)
-{
-    s->directions[from].lost = true;
-    s->handshake.past_reading[from] = true;
-}
-
-/* handshake_is_over: is what this side says now no part of the handshake any more? In TLS 1.3 that
- * is so behind its own Finished, even where the other one has not been recorded yet: a server sends
- * tickets whenever it likes (RFC 8446 section 4.6). */
-static bool handshake_is_over(const struct session *s, enum side from)
-{
-    const struct handshake *h = &s->handshake;
-
-    return h->finished[from] && (h->version >= TLS_1_3 || h->finished[side_other(from)]);
-}
-
-/* after_handshake: the few messages that come behind both Finished. */
-static void after_handshake(struct session *s, enum side from, uint8_t type)
-{
-    if (s->handshake.version >= TLS_1_3 && type == HANDSHAKE_KEY_UPDATE)
-        session_keys_update(s, from);
-}
-
-/* lose_at does so because of what stands in this frame. */
-static void lose_at(struct session *s, enum side from, const struct record_mark *mark)
-{
-    if (s->malformed_frame == 0)
-        s->malformed_frame = mark->frame;
-    lose(s, from);
-}
-
-static void on_server_hello(struct session *s)
-{
-    if (s->handshake.version >= TLS_1_3)
-        session_keys_start_tls13(s);
-}
-
-static void on_message(struct session *s, enum side from, struct bytes whole, bool opened,
-                       const struct record_mark *mark)
-{
-    struct handshake *h = &s->handshake;
-    struct reader r = reader_of(whole);
-    uint8_t type;
-
-    if (!reader_u8(&r, &type) || type == HANDSHAKE_HELLO_REQUEST)
-        return;
-    if (type == HANDSHAKE_FINISHED && !opened) {
-        lose_at(s, from, mark); /* it is the first message under the new keys, in every version */
-        return;
-    }
-    if (handshake_is_over(s, from)) {
-        after_handshake(s, from, type);
-        return;
-    }
-    if (!handshake_see(h, from, whole, mark->frame, mark->time_ns)) {
-        lose(s, from);
-        return;
-    }
-    if (type == HANDSHAKE_FINISHED)
-        session_keys_finished(s, handshake_last(h));
-    else if (type == HANDSHAKE_CLIENT_KEY_EXCHANGE)
-        session_keys_ask(s);
-    else if (h->server_hello == handshake_last(h))
-        on_server_hello(s);
-}
-
-/* on_handshake collects content until messages are whole: they may span records and share them. */
-static void on_handshake(struct session *s, enum side from, struct bytes content, bool opened,
-                         const struct record_mark *mark)
-{
-    struct direction *d = &s->directions[from];
-
-    buffer_append(&d->message, content);
-
-    struct reader r = reader_of(buffer_view(&d->message));
-    while (!d->lost) {
-        struct reader ahead = r;
-        struct reader body;
-        uint8_t type;
-
-        if (!reader_u8(&ahead, &type) || !reader_block(&ahead, &body, 3))
-            break;
-        on_message(s, from, bytes_first(r.left, HANDSHAKE_HEADER_LEN + body.left.len), opened,
-                   mark);
-        r = ahead;
-    }
-    buffer_drop(&d->message, d->message.len - r.left.len);
-    if (d->message.len > HANDSHAKE_MAX_MESSAGE + RECORD_MAX_FRAGMENT) {
-        (void)handshake_see(&s->handshake, from, buffer_view(&d->message), mark->frame,
-                            mark->time_ns);
-        lose(s, from);
-    }
-}
-
-/* on_change_cipher_spec: one byte, and it is 1. RFC 5246 section 7.1. */
-static void on_change_cipher_spec(struct session *s, enum side from, struct bytes content,
-                                  const struct record_mark *mark)
-{
-    struct handshake *h = &s->handshake;
-    struct reader r = reader_of(content);
-    uint8_t type;
-
-    if (!reader_u8(&r, &type) || type != 1 || !reader_done(&r)) {
-        lose_at(s, from, mark);
-        return;
-    }
-    if (h->version >= TLS_1_3)
-        return; /* sent for middleboxes, it means nothing (RFC 8446 appendix D.4) */
-    h->change_cipher_spec[from] = true;
-    if (!h->server_hello) {
-        s->directions[from].sealed = true; /* in a recording of one direction alone */
-        return;
-    }
-    session_keys_ask(s); /* asked already, unless this is a resumption */
-    session_keys_change_cipher_spec(s, from);
-}
-
-/* on_alert keeps the one that matters: the first, or the first that is fatal. */
-static void on_alert(struct session *s, enum side from, struct bytes content)
-{
-    struct alert alert;
-
-    if (!alert_read(content, &alert) || (s->alert_seen && !alert_is_fatal(&alert)))
-        return;
-    if (s->alert_seen && alert_is_fatal(&s->alert))
-        return;
-    s->alert_seen = true;
-    s->alert = alert;
-    s->alert_from = from;
-}
-
-/* on_content takes what a record holds; `opened`: it was sealed, and its MAC or tag verified. */
-static void on_content(struct session *s, enum side from, uint8_t type, struct bytes content,
-                       bool opened, const struct record_mark *mark)
-{
-    switch (type) {
-    case CONTENT_HANDSHAKE:
-        on_handshake(s, from, content, opened, mark);
-        break;
-    case CONTENT_ALERT:
-        if (!opened)
-            on_alert(s, from, content);
-        break;
-    case CONTENT_APPLICATION_DATA:
-        if (opened && content.len > 0) {
-            s->directions[from].plain_bytes += content.len;
-            s->listener.plaintext(s->listener.context, s, from, content, mark->time_ns);
-        }
-        break;
-    default:
-        break;
-    }
-}
+/* --- Records ---------------------------------------------------------------------- */
 
 /*
  * is_protected: once keys are in use, everything is sealed. Two things cross in the clear in
@@ -219,23 +68,53 @@ static bool is_protected(const struct session *s, enum side from, const struct r
     return true;
 }
 
+/* on_opened: what stands between this record and the one before, if anything, is settled. */
+static void on_opened(struct session *s, enum side from, const struct search_find *found)
+{
+    struct direction *d = &s->directions[from];
+    bool first = d->records_opened == 0;
+    bool skipped = found->lost > 0 || d->rift.open;
+
+    session_search_over(d);
+    if (found->unproven_iv)
+        return;
+    d->records_opened++;
+    if (skipped && !first)
+        s->listener.skipped(s->listener.context, s, from);
+    session_content(s, from, found->type, found->plain, true, &found->mark);
+}
+
+/* open_record: behind records that did not open, this one's number has to be found. */
+static bool open_record(struct direction *d, const struct record *record, struct search_find *out)
+{
+    if (!d->seal)
+        return false;
+    if (d->rift.damaged == 0)
+        return seal_open(d->seal, &out->plain, &out->type, record);
+
+    struct seal_lapse lapse = session_search_lapse(d);
+    enum seal_answer answer =
+        seal_open_behind(d->seal, &out->plain, &out->type, record, &lapse, &d->credit, &out->lost);
+
+    out->unproven_iv = answer == SEAL_PROVEN;
+    return answer != SEAL_SHUT;
+}
+
 static void on_protected(struct session *s, enum side from, const struct record *record,
                          const struct record_mark *mark)
 {
     struct direction *d = &s->directions[from];
-    struct bytes plain;
-    uint8_t type;
+    struct search_find found = {.mark = *mark};
 
     d->records++;
-    if (!d->seal || !seal_open(d->seal, &plain, &type, record)) {
-        if (d->seal)
-            seal_miss(d->seal, record);
-        /* What was said here stays unread, so nobody can wait to understand it. */
-        s->handshake.past_reading[from] = true;
+    if (open_record(d, record, &found)) {
+        on_opened(s, from, &found);
         return;
     }
-    d->records_opened++;
-    on_content(s, from, type, plain, true, mark);
+    if (d->seal)
+        session_search_damaged(d, record);
+    /* What was said here stays unread, so nobody can wait to understand it. */
+    s->handshake.past_reading[from] = true;
 }
 
 static void on_record(struct session *s, enum side from, const struct record *record,
@@ -244,33 +123,69 @@ static void on_record(struct session *s, enum side from, const struct record *re
     if (is_protected(s, from, record))
         on_protected(s, from, record, mark);
     else if (record->type == CONTENT_CHANGE_CIPHER_SPEC)
-        on_change_cipher_spec(s, from, record->fragment, mark);
+        session_change_cipher_spec(s, from, record->fragment, mark);
     else
-        on_content(s, from, record->type, record->fragment, false, mark);
+        session_content(s, from, record->type, record->fragment, false, mark);
 }
 
 /* --- What arrives ---------------------------------------------------------------- */
 
+/* search goes on behind a hole; true when that came to anything. */
+static bool search(struct session *s, enum side from, bool no_more)
+{
+    struct search_find found = {0};
+
+    switch (session_search(s, from, no_more, &found)) {
+    case SEARCH_NEEDS_MORE:
+        return false;
+    case SEARCH_GIVEN_UP:
+        session_lose(s, from);
+        return false;
+    case SEARCH_IN_ORDER:
+        return true;
+    case SEARCH_OPENED:
+        s->directions[from].records++;
+        on_opened(s, from, &found);
+        return true;
+    }
+    return false;
+}
+
+/* next_record takes the next record of one direction; true when there was one, or a way to it. */
+static bool next_record(struct session *s, enum side from, bool no_more)
+{
+    struct direction *d = &s->directions[from];
+    struct record record;
+    struct record_mark mark;
+
+    if (d->rift.open)
+        return search(s, from, no_more);
+    switch (record_stream_next(&d->stream, &record, &mark)) {
+    case PROGRESS_DONE:
+        on_record(s, from, &record, &mark);
+        return true;
+    case PROGRESS_NEED_MORE:
+        if (!record_stream_at_hole(&d->stream))
+            return false;
+        break;
+    case PROGRESS_MALFORMED:
+        if (s->malformed_frame == 0)
+            s->malformed_frame = mark.frame;
+        break;
+    }
+    session_search_start(s, from);
+    return true;
+}
+
 /* follow takes the records of one direction, as long as it is its turn; true when any was taken. */
 static bool follow(struct session *s, enum side from, bool whatever_turn)
 {
-    struct direction *d = &s->directions[from];
+    const struct direction *d = &s->directions[from];
     bool any = false;
 
-    while (!d->lost && (whatever_turn || !handshake_awaits(&s->handshake, from))) {
-        struct record record;
-        struct record_mark mark;
-        enum progress progress = record_stream_next(&d->stream, &record, &mark);
-
-        if (progress == PROGRESS_NEED_MORE)
-            break;
-        if (progress == PROGRESS_MALFORMED) {
-            lose_at(s, from, &mark);
-            break;
-        }
+    while (!d->lost && !d->ended && (whatever_turn || !handshake_awaits(&s->handshake, from)) &&
+           next_record(s, from, whatever_turn))
         any = true;
-        on_record(s, from, &record, &mark);
-    }
     return any;
 }
 
@@ -295,8 +210,9 @@ void session_bytes(struct session *s, enum side side, const struct chunk *chunk)
     enum side from = tls_side(s, side);
     struct direction *d = &s->directions[from];
 
-    if (d->lost)
+    if (d->lost || d->ended)
         return;
+    d->credit += SESSION_SEARCH_PER_BYTE * chunk->data.len;
     record_stream_append(&d->stream, chunk);
     follow_both(s, from);
     if (record_stream_waiting(&d->stream) > SESSION_MAX_WAITING) {
@@ -308,11 +224,14 @@ void session_bytes(struct session *s, enum side side, const struct chunk *chunk)
 void session_gap(struct session *s, enum side side, const struct gap *gap)
 {
     enum side from = tls_side(s, side);
+    struct direction *d = &s->directions[from];
 
     s->bytes_missing += gap->missing;
     s->cut_by_snaplen |= gap->cut_by_snaplen;
-    lose(s, from);
-    follow_both(s, side_other(from));
+    if (d->lost || d->ended)
+        return;
+    record_stream_append_hole(&d->stream, gap->missing);
+    follow_both(s, from);
 }
 
 /* note_cut_record: a record that was begun and never ended is missing its end. */
@@ -320,7 +239,8 @@ static void note_cut_record(struct session *s, const struct direction *d)
 {
     struct reader r = reader_of(buffer_view(&d->stream.held));
 
-    if (d->lost || record_stream_waiting(&d->stream) == 0 || !reader_skip(&r, d->stream.taken))
+    if (d->lost || d->ended || d->rift.open || record_stream_waiting(&d->stream) == 0 ||
+        !reader_skip(&r, d->stream.taken))
         return;
     s->bytes_missing += record_missing(r.left);
 }
@@ -339,6 +259,7 @@ void session_close(struct session *s, uint64_t end_ns)
     const struct direction *server = &s->directions[SIDE_SERVER];
 
     s->connection.end_ns = end_ns;
+    follow_both(s, SIDE_CLIENT);
     (void)follow(s, SIDE_SERVER, true);
     (void)follow(s, SIDE_CLIENT, true);
     note_cut_record(s, client);
@@ -357,6 +278,9 @@ void session_close(struct session *s, uint64_t end_ns)
         .records_opened = client->records_opened + server->records_opened,
         .bytes_missing = s->bytes_missing,
         .cut_by_snaplen = s->cut_by_snaplen,
+        .records_missing = s->records_missing,
+        .holes_reached = s->holes_reached,
+        .holes_crossed = s->holes_crossed,
         .malformed_frame = s->malformed_frame,
         .alert_seen = s->alert_seen,
         .alert = s->alert,

@@ -4,7 +4,8 @@
  * The two directions come in as chunks; records are cut from them, handshake messages are filed as
  * facts, and when enough is known the leaks are asked. From there on each protected record is
  * opened as it comes, handed on as plaintext, and forgotten; or it is counted, when no leak knows
- * the secret. session.c follows what is said, session_keys.c turns a secret into seals.
+ * the secret. session.c follows what is said, session_keys.c turns a secret into seals,
+ * session_search.c finds the way on behind a hole in the recording.
  */
 #ifndef KEYFALL_ATTACKER_SESSION_H
 #define KEYFALL_ATTACKER_SESSION_H
@@ -21,6 +22,18 @@
  * handshake_awaits. More than any handshake, less than a flood of half-recorded ones would need. */
 #define SESSION_MAX_WAITING ((size_t)256 * 1024)
 
+/*
+ * What a direction may spend on finding the numbers of records, see seal_open_behind: so much, and
+ * so much more for each byte of it that was recorded. It bounds the work by the length of the
+ * recording, whatever that claims to be missing; and it allows for holes of thousands of records.
+ */
+#define SESSION_SEARCH_CREDIT   ((uint64_t)4 << 20)
+#define SESSION_SEARCH_PER_BYTE 64
+
+/* Changes of keys that one hole can hide, so that the way on is still found: from the handshake's
+ * to the application's, and two updates. */
+#define SESSION_UNSEEN_CHANGES 3
+
 struct session;
 
 /* Who wants to hear of a session while it runs; the verdict is asked for when it has ended. */
@@ -29,14 +42,38 @@ struct session_listener {
     /* Application data that `from` sent, opened and verified; valid during the call. */
     void (*plaintext)(void *context, const struct session *s, enum side from, struct bytes data,
                       uint64_t time_ns);
+    /* What comes next does not follow on what came before: records between them are missing. */
+    void (*skipped)(void *context, const struct session *s, enum side from);
+};
+
+/* What lies between the last record of a direction that was in order and what comes next. Zero is
+ * nothing. See session_search.h. */
+struct rift {
+    bool open;            /* there is a hole, and the next record behind it was not found yet */
+    uint64_t num_holes;   /* more, when nothing was found between them */
+    uint64_t hole;        /* bytes missing in them */
+    uint64_t damaged;     /* records in front of it that were recorded whole and did not open */
+    uint64_t damaged_len; /* bytes of those */
+    uint64_t begun;       /* length of the record in which the hole begins; 0 when not known */
+    uint64_t loose;       /* bytes from the last record's end up to those that are left */
+    size_t searched;      /* of those that are left: here no record begins */
+    struct seal *next[SESSION_UNSEEN_CHANGES]; /* behind changes of keys that were not recorded */
+    size_t num_next;                           /* so many of them were made, or could not be */
+    uint8_t before[SEAL_MAX_BEFORE];           /* the end of the last damaged record */
+    size_t before_len;
 };
 
 struct direction {
     struct record_stream stream;
     struct buffer message; /* a handshake message that goes on in the next record */
+    bool mid_message;      /* what comes next may be the rest of one */
     struct seal *seal;     /* NULL: not sealed yet, or with keys that are not known */
     bool sealed;
-    bool lost; /* not followed any further */
+    bool in_application; /* TLS 1.3: sealed with the keys behind the handshake's */
+    bool lost;           /* not followed any further */
+    bool ended;          /* it said close_notify: nothing of TLS comes behind */
+    struct rift rift;
+    uint64_t credit; /* see SESSION_SEARCH_CREDIT */
     uint64_t records;
     uint64_t records_opened;
     uint64_t plain_bytes; /* application data given out */
@@ -63,6 +100,9 @@ struct session {
 
     struct evidence evidence;
     uint64_t bytes_missing;
+    uint64_t records_missing; /* counted by the numbers of those behind them */
+    uint64_t holes_reached;
+    uint64_t holes_crossed; /* a record behind them opened */
     bool cut_by_snaplen;
     bool waited_too_long;     /* SESSION_MAX_WAITING was reached */
     size_t memory_limit;      /* see session_abandon; 0 when nothing was cut off by it */

@@ -35,26 +35,35 @@ static void to_master(struct session *s)
     OPENSSL_cleanse(master, sizeof(master));
 }
 
-void session_keys_change_cipher_spec(struct session *s, enum side from)
+/* seal_of_master is the seal behind the ChangeCipherSpec; NULL when its keys are not known. */
+static struct seal *seal_of_master(struct session *s, enum side from)
 {
     const struct handshake *h = &s->handshake;
-    struct direction *d = &s->directions[from];
     uint8_t randoms[2 * RANDOM_LEN];
 
-    d->sealed = true;
-    seal_free(d->seal);
-    d->seal = NULL;
     if (s->secret.kind != SECRET_MASTER || !h->suite)
-        return;
+        return NULL;
     if (h->compressed) {
         s->cipher_unsupported = true;
-        return;
+        return NULL;
     }
     memcpy(randoms, h->server_random, RANDOM_LEN);
     memcpy(randoms + RANDOM_LEN, h->client_random, RANDOM_LEN);
-    d->seal = seal_from_master(h->suite, h->version, h->encrypt_then_mac, secret_view(&s->secret),
-                               from, bytes_of(randoms, sizeof(randoms)));
-    s->cipher_unsupported |= !d->seal;
+
+    struct seal *seal =
+        seal_from_master(h->suite, h->version, h->encrypt_then_mac, secret_view(&s->secret), from,
+                         bytes_of(randoms, sizeof(randoms)));
+    s->cipher_unsupported |= !seal;
+    return seal;
+}
+
+void session_keys_change_cipher_spec(struct session *s, enum side from)
+{
+    struct direction *d = &s->directions[from];
+
+    d->sealed = true;
+    seal_free(d->seal);
+    d->seal = seal_of_master(s, from);
 }
 
 static bool verify_tls12(struct session *s, const struct message *finished)
@@ -76,14 +85,27 @@ static struct bytes traffic(const struct session *s, enum traffic_label which)
     return bytes_of(s->secret.traffic.value[which], s->secret.traffic.len[which]);
 }
 
+static enum traffic_label application_label(enum side from)
+{
+    return from == SIDE_CLIENT ? TRAFFIC_CLIENT_APPLICATION : TRAFFIC_SERVER_APPLICATION;
+}
+
+static struct seal *seal_of_traffic(struct session *s, struct bytes secret)
+{
+    if (secret.len == 0)
+        return NULL;
+
+    struct seal *seal = seal_from_traffic_secret(s->handshake.suite, secret);
+    s->cipher_unsupported |= !seal;
+    return seal;
+}
+
 static void seal_with(struct session *s, enum side from, enum traffic_label which)
 {
     struct direction *d = &s->directions[from];
-    struct bytes secret = traffic(s, which);
 
     seal_free(d->seal);
-    d->seal = secret.len > 0 ? seal_from_traffic_secret(s->handshake.suite, secret) : NULL;
-    s->cipher_unsupported |= secret.len > 0 && !d->seal;
+    d->seal = seal_of_traffic(s, traffic(s, which));
 }
 
 void session_keys_start_tls13(struct session *s)
@@ -142,23 +164,73 @@ static void to_application(struct session *s, enum side from)
                                                      s->handshake_secret, bytes_of(hash, len)))
             s->secret.kind = SECRET_NONE;
     }
-    seal_with(s, from,
-              from == SIDE_CLIENT ? TRAFFIC_CLIENT_APPLICATION : TRAFFIC_SERVER_APPLICATION);
+    s->directions[from].in_application = true;
+    seal_with(s, from, application_label(from));
+}
+
+/* update_secret puts the secret behind a KeyUpdate in the place of the one before it. RFC 8446
+ * section 7.2. */
+static bool update_secret(const struct session *s, uint8_t secret[static TRAFFIC_SECRET_MAX_LEN],
+                          size_t len)
+{
+    uint8_t next[TRAFFIC_SECRET_MAX_LEN];
+    bool made = len > 0 && traffic_key(next, len, s->handshake.suite->prf_hash,
+                                       bytes_of(secret, len), "traffic upd");
+
+    if (made)
+        memcpy(secret, next, len);
+    OPENSSL_cleanse(next, sizeof(next));
+    return made;
 }
 
 void session_keys_update(struct session *s, enum side from)
 {
-    enum traffic_label which =
-        from == SIDE_CLIENT ? TRAFFIC_CLIENT_APPLICATION : TRAFFIC_SERVER_APPLICATION;
-    struct bytes secret = traffic(s, which);
-    uint8_t next[TRAFFIC_SECRET_MAX_LEN];
+    enum traffic_label which = application_label(from);
 
-    if (secret.len == 0 ||
-        !traffic_key(next, secret.len, s->handshake.suite->prf_hash, secret, "traffic upd"))
-        return;
-    memcpy(s->secret.traffic.value[which], next, secret.len);
-    OPENSSL_cleanse(next, sizeof(next));
-    seal_with(s, from, which);
+    if (update_secret(s, s->secret.traffic.value[which], s->secret.traffic.len[which]))
+        seal_with(s, from, which);
+}
+
+/* --- A change of keys that was not recorded ------------------------------------------- */
+
+/* updates_in: the first change may be the one to the application's keys. */
+static size_t updates_in(const struct direction *d, size_t changes)
+{
+    return d->in_application ? changes : changes - 1;
+}
+
+struct seal *session_keys_next(struct session *s, enum side from, size_t changes)
+{
+    const struct direction *d = &s->directions[from];
+    uint8_t secret[TRAFFIC_SECRET_MAX_LEN];
+    struct bytes present = traffic(s, application_label(from));
+    struct seal *next = NULL;
+    bool made = s->secret.kind == SECRET_TRAFFIC;
+
+    if (s->handshake.version < TLS_1_3)
+        return d->sealed || changes > 1 ? NULL : seal_of_master(s, from);
+    memcpy(secret, present.at, sizeof(secret));
+    for (size_t i = 0; made && i < updates_in(d, changes); i++)
+        made = update_secret(s, secret, present.len);
+    if (made)
+        next = seal_of_traffic(s, bytes_of(secret, present.len));
+    OPENSSL_cleanse(secret, sizeof(secret));
+    return next;
+}
+
+void session_keys_change_unseen(struct session *s, enum side from, struct seal *next,
+                                size_t changes)
+{
+    struct direction *d = &s->directions[from];
+    enum traffic_label which = application_label(from);
+    bool made = s->handshake.version >= TLS_1_3;
+
+    for (size_t i = 0; made && i < updates_in(d, changes); i++)
+        made = update_secret(s, s->secret.traffic.value[which], s->secret.traffic.len[which]);
+    d->in_application = s->handshake.version >= TLS_1_3;
+    d->sealed = true;
+    seal_free(d->seal);
+    d->seal = next;
 }
 
 /* --- Both ---------------------------------------------------------------------- */
@@ -166,11 +238,10 @@ void session_keys_update(struct session *s, enum side from)
 /* can_be_attacked: enough was recorded for a leak to be tried on it. */
 static bool can_be_attacked(const struct handshake *h)
 {
-    return h->client_hello && h->server_hello && h->suite &&
-           (h->version >= TLS_1_3 || h->client_key_exchange || handshake_is_resumption(h));
+    return h->client_hello && h->server_hello && h->suite;
 }
 
-void session_keys_ask(struct session *s)
+void session_keys_ask_now(struct session *s)
 {
     const struct handshake *h = &s->handshake;
 
@@ -180,6 +251,14 @@ void session_keys_ask(struct session *s)
     leaks_ask(s->leaks, h, &s->found, &s->secret, &s->evidence);
     if (h->version < TLS_1_3)
         to_master(s);
+}
+
+void session_keys_ask(struct session *s)
+{
+    const struct handshake *h = &s->handshake;
+
+    if (h->version >= TLS_1_3 || h->client_key_exchange || handshake_is_resumption(h))
+        session_keys_ask_now(s);
 }
 
 void session_keys_finished(struct session *s, const struct message *finished)

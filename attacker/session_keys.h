@@ -13,6 +13,9 @@
  */
 void session_keys_ask(struct session *s);
 
+/* session_keys_ask_now does so although more of the handshake was expected: it was not recorded. */
+void session_keys_ask_now(struct session *s);
+
 /* session_keys_start_tls13: behind the ServerHello everything is sealed, known to us or not. */
 void session_keys_start_tls13(struct session *s);
 
@@ -24,5 +27,16 @@ void session_keys_finished(struct session *s, const struct message *finished);
 
 /* session_keys_update: TLS 1.3, the sender goes on with the next generation (RFC 8446 7.2). */
 void session_keys_update(struct session *s, enum side from);
+
+/*
+ * session_keys_next makes the seal that `from` has after so many changes of its keys, from 1: by
+ * ChangeCipherSpec, behind its Finished (TLS 1.3), by KeyUpdate. NULL when it is not known.
+ */
+struct seal *session_keys_next(struct session *s, enum side from, size_t changes);
+
+/* session_keys_change_unseen: `from` has changed its keys so often where nothing was recorded;
+ * `next` is the seal from session_keys_next, taken over. */
+void session_keys_change_unseen(struct session *s, enum side from, struct seal *next,
+                                size_t changes);
 
 #endif

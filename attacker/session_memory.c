@@ -2,8 +2,11 @@
 
 static size_t direction_memory(const struct direction *d)
 {
-    return d->stream.held.room + d->stream.room_for_marks * sizeof(*d->stream.marks) +
-           d->message.room + (d->seal ? SESSION_SEAL_MEMORY : 0);
+    size_t sum = record_stream_memory(&d->stream) + d->message.room + seal_memory(d->seal);
+
+    for (size_t i = 0; i < SESSION_UNSEEN_CHANGES; i++)
+        sum += seal_memory(d->rift.next[i]);
+    return sum;
 }
 
 size_t session_memory(const struct session *s)

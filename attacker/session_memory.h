@@ -10,9 +10,6 @@
 
 #include "attacker/session.h"
 
-/* What libcrypto keeps for one direction's keys, and the buffer that a record is opened into. */
-#define SESSION_SEAL_MEMORY ((size_t)20 * 1024)
-
 /* session_memory is the sum of what `s` holds, in bytes, to within a few KiB; cheap to ask for. */
 size_t session_memory(const struct session *s);
 

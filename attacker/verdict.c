@@ -1,4 +1,4 @@
-#include "attacker/verdict.h"
+#include "attacker/verdict_settle.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -41,11 +41,8 @@ static const char *source_name(enum leak source)
     return names[source];
 }
 
-static void settle(struct verdict *v, enum outcome outcome, enum reason reason,
-                   const char *explanation, ...) __attribute__((format(printf, 4, 5)));
-
-static void settle(struct verdict *v, enum outcome outcome, enum reason reason,
-                   const char *explanation, ...)
+void verdict_settle(struct verdict *v, enum outcome outcome, enum reason reason,
+                    const char *explanation, ...)
 {
     va_list list;
 
@@ -71,27 +68,10 @@ static bool is_malformed(const struct findings *f)
 /* settle_apart: the two directions were not recorded side by side. */
 static void settle_apart(struct verdict *v, enum outcome outcome)
 {
-    settle(v, outcome, REASON_HANDSHAKE_MISSING,
-           "What one side said was recorded far ahead of what it answers, further than is kept. "
-           "Put the packets in the order of their times (reordercap) and try again.");
-}
-
-static void settle_missing(struct verdict *v, enum outcome outcome, const struct findings *f)
-{
-    if (f->memory_limit > 0)
-        settle(v, outcome, REASON_PACKETS_MISSING,
-               "All open sessions together came to hold %zu MiB, which is the limit, and this was "
-               "the oldest of them: what followed in it was not read.",
-               f->memory_limit >> 20);
-    else if (f->cut_by_snaplen)
-        settle(v, outcome, REASON_PACKETS_TRUNCATED,
-               "Packets were cut when they were recorded (snap length), and the end of them is "
-               "needed. Record again with -s 262144.");
-    else
-        settle(v, outcome, REASON_PACKETS_MISSING,
-               "%llu bytes of this conversation are not in the recording; what stands behind the "
-               "hole can't be followed.",
-               (unsigned long long)f->bytes_missing);
+    verdict_settle(
+        v, outcome, REASON_HANDSHAKE_MISSING,
+        "What one side said was recorded far ahead of what it answers, further than is kept. "
+        "Put the packets in the order of their times (reordercap) and try again.");
 }
 
 static void settle_malformed(struct verdict *v, enum outcome outcome, const struct findings *f)
@@ -100,49 +80,55 @@ static void settle_malformed(struct verdict *v, enum outcome outcome, const stru
     unsigned long long frame = h->trouble != TROUBLE_NONE ? h->trouble_frame : f->malformed_frame;
 
     if (h->trouble == TROUBLE_MALFORMED)
-        settle(v, outcome, REASON_MALFORMED,
-               "The handshake can't be read: the message that ends in frame %llu is no well-formed "
-               "%s.",
-               frame, handshake_type_name(h->trouble_type));
+        verdict_settle(
+            v, outcome, REASON_MALFORMED,
+            "The handshake can't be read: the message that ends in frame %llu is no well-formed "
+            "%s.",
+            frame, handshake_type_name(h->trouble_type));
     else if (h->trouble == TROUBLE_LIMIT)
-        settle(v, outcome, REASON_MALFORMED,
-               "The handshake can't be followed: at frame %llu it has more than %d messages, or "
-               "one of more than %zu bytes, or more than %zu in all, which no real one has.",
-               frame, HANDSHAKE_MAX_MESSAGES, HANDSHAKE_MAX_MESSAGE, HANDSHAKE_MAX_BYTES);
+        verdict_settle(
+            v, outcome, REASON_MALFORMED,
+            "The handshake can't be followed: at frame %llu it has more than %d messages, or "
+            "one of more than %zu bytes, or more than %zu in all, which no real one has.",
+            frame, HANDSHAKE_MAX_MESSAGES, HANDSHAKE_MAX_MESSAGE, HANDSHAKE_MAX_BYTES);
     else
-        settle(v, outcome, REASON_MALFORMED,
-               "The conversation can't be followed: in frame %llu stands something that does not "
-               "belong there.",
-               frame);
+        verdict_settle(
+            v, outcome, REASON_MALFORMED,
+            "In frame %llu stands something that does not belong there; what follows on it was "
+            "read as far as records verify.",
+            frame);
 }
 
 /* settle_differing: keys that open the records, and a Finished that they don't explain. */
 static void settle_differing(struct verdict *v)
 {
-    settle(v, OUTCOME_PARTIAL, REASON_MALFORMED,
-           "The records open, but a Finished is not what the recorded handshake makes of these "
-           "keys: the recorded handshake is not the one that took place.");
+    verdict_settle(
+        v, OUTCOME_PARTIAL, REASON_MALFORMED,
+        "The records open, but a Finished is not what the recorded handshake makes of these "
+        "keys: the recorded handshake is not the one that took place.");
 }
 
 static void settle_partial(struct verdict *v, const struct findings *f)
 {
     if (is_missing(f))
-        settle_missing(v, OUTCOME_PARTIAL, f);
+        verdict_settle_missing(v, OUTCOME_PARTIAL, f);
     else if (f->waited_too_long)
         settle_apart(v, OUTCOME_PARTIAL);
     else if (f->records_opened < f->records)
-        settle(v, OUTCOME_PARTIAL, REASON_MALFORMED,
-               "%llu of %llu protected records opened; the others don't verify, so they were "
-               "damaged, or sealed with keys that are not known, as after a renegotiation.",
-               (unsigned long long)f->records_opened, (unsigned long long)f->records);
+        verdict_settle(
+            v, OUTCOME_PARTIAL, REASON_MALFORMED,
+            "%llu of %llu protected records opened; the others don't verify, so they were "
+            "damaged, or sealed with keys that are not known, as after a renegotiation.",
+            (unsigned long long)f->records_opened, (unsigned long long)f->records);
     else if (is_malformed(f))
         settle_malformed(v, OUTCOME_PARTIAL, f);
     else if (f->handshake->finished[SIDE_CLIENT] && f->handshake->finished[SIDE_SERVER])
         settle_differing(v);
     else
-        settle(v, OUTCOME_PARTIAL, REASON_HANDSHAKE_INCOMPLETE,
-               "All protected records open, but the handshake was cut before both sides had sent "
-               "their Finished.");
+        verdict_settle(
+            v, OUTCOME_PARTIAL, REASON_HANDSHAKE_INCOMPLETE,
+            "All protected records open, but the handshake was cut before both sides had sent "
+            "their Finished.");
 }
 
 static void settle_opened(struct verdict *v, const struct findings *f)
@@ -160,7 +146,7 @@ static void settle_opened(struct verdict *v, const struct findings *f)
     v->secret_source = source_name(f->leaks->source);
     if (f->records_opened == f->records && f->finished[SIDE_CLIENT] && f->finished[SIDE_SERVER] &&
         !is_missing(f) && !is_malformed(f))
-        settle(v, OUTCOME_DECRYPTED, REASON_NONE, "%s", sentences[f->leaks->source]);
+        verdict_settle(v, OUTCOME_DECRYPTED, REASON_NONE, "%s", sentences[f->leaks->source]);
     else
         settle_partial(v, f);
 }
@@ -169,13 +155,15 @@ static void settle_opened(struct verdict *v, const struct findings *f)
 static void settle_unheard(struct verdict *v, const struct handshake *h)
 {
     if (h->client_hello && h->server_hello)
-        settle(v, OUTCOME_UNDECRYPTABLE, REASON_PACKETS_MISSING,
-               "The ClientKeyExchange is not in the recording: without it no leak can be tried.");
+        verdict_settle(
+            v, OUTCOME_UNDECRYPTABLE, REASON_PACKETS_MISSING,
+            "The ClientKeyExchange is not in the recording: without it no leak can be tried.");
     else
-        settle(v, OUTCOME_UNDECRYPTABLE, REASON_PACKETS_MISSING,
-               "What the %s said in the handshake is not in the recording: perhaps one direction "
-               "alone was recorded.",
-               h->client_hello ? "server" : "client");
+        verdict_settle(
+            v, OUTCOME_UNDECRYPTABLE, REASON_PACKETS_MISSING,
+            "What the %s said in the handshake is not in the recording: perhaps one direction "
+            "alone was recorded.",
+            h->client_hello ? "server" : "client");
 }
 
 /* settle_unseen: too little was recorded for any attack. False when enough was. */
@@ -188,25 +176,27 @@ static bool settle_unseen(struct verdict *v, const struct findings *f)
     if (seen && f->records > 0)
         return false;
     if (f->from_the_middle || (!h->client_hello && !h->server_hello && !is_malformed(f)))
-        settle(v, OUTCOME_UNDECRYPTABLE, REASON_HANDSHAKE_MISSING,
-               "The recording starts in the middle of this conversation. Without the handshake no "
-               "leak can be tried: record from before the connection is made.");
+        verdict_settle(
+            v, OUTCOME_UNDECRYPTABLE, REASON_HANDSHAKE_MISSING,
+            "The recording starts in the middle of this conversation. Without the handshake no "
+            "leak can be tried: record from before the connection is made.");
     else if (!is_missing(f) && !is_malformed(f) && !f->waited_too_long && f->records > 0)
         settle_unheard(v, h);
     else if (is_missing(f))
-        settle_missing(v, OUTCOME_UNDECRYPTABLE, f);
+        verdict_settle_missing(v, OUTCOME_UNDECRYPTABLE, f);
     else if (f->waited_too_long)
         settle_apart(v, OUTCOME_UNDECRYPTABLE);
     else if (is_malformed(f))
         settle_malformed(v, OUTCOME_UNDECRYPTABLE, f);
     else if (f->alert_seen && alert_is_fatal(&f->alert))
-        settle(v, OUTCOME_UNDECRYPTABLE, REASON_HANDSHAKE_INCOMPLETE,
-               "The handshake was refused: the %s sent the alert %s. Nothing secret was said.",
-               f->alert_from == SIDE_CLIENT ? "client" : "server",
-               alert_name(f->alert.description));
+        verdict_settle(
+            v, OUTCOME_UNDECRYPTABLE, REASON_HANDSHAKE_INCOMPLETE,
+            "The handshake was refused: the %s sent the alert %s. Nothing secret was said.",
+            f->alert_from == SIDE_CLIENT ? "client" : "server", alert_name(f->alert.description));
     else
-        settle(v, OUTCOME_UNDECRYPTABLE, REASON_HANDSHAKE_INCOMPLETE,
-               "The handshake was cut off before keys were in use. Nothing secret was said.");
+        verdict_settle(
+            v, OUTCOME_UNDECRYPTABLE, REASON_HANDSHAKE_INCOMPLETE,
+            "The handshake was cut off before keys were in use. Nothing secret was said.");
     return true;
 }
 
@@ -216,34 +206,39 @@ static void settle_useless(struct verdict *v, const struct findings *f)
     const struct handshake *h = f->handshake;
 
     if (f->cipher_unsupported && h->compressed)
-        settle(v, OUTCOME_UNDECRYPTABLE, REASON_UNSUPPORTED_CIPHER,
-               "The secret is known, but the two agreed on TLS compression, which is not undone "
-               "here yet.");
+        verdict_settle(
+            v, OUTCOME_UNDECRYPTABLE, REASON_UNSUPPORTED_CIPHER,
+            "The secret is known, but the two agreed on TLS compression, which is not undone "
+            "here yet.");
     else if (f->cipher_unsupported)
-        settle(v, OUTCOME_UNDECRYPTABLE, REASON_UNSUPPORTED_CIPHER,
-               "The secret is known, but records that were sealed the way of %s can't be opened "
-               "here.",
-               h->suite ? h->suite->name : "this suite");
+        verdict_settle(
+            v, OUTCOME_UNDECRYPTABLE, REASON_UNSUPPORTED_CIPHER,
+            "The secret is known, but records that were sealed the way of %s can't be opened "
+            "here.",
+            h->suite ? h->suite->name : "this suite");
     else if (is_missing(f))
-        settle_missing(v, OUTCOME_UNDECRYPTABLE, f);
+        verdict_settle_missing(v, OUTCOME_UNDECRYPTABLE, f);
     else if (f->waited_too_long)
         settle_apart(v, OUTCOME_UNDECRYPTABLE);
     else
-        settle(v, OUTCOME_UNDECRYPTABLE, REASON_MALFORMED,
-               "A secret was found, but no record verifies with the keys that follow from it: the "
-               "leak or the recording has been altered.");
+        verdict_settle(
+            v, OUTCOME_UNDECRYPTABLE, REASON_MALFORMED,
+            "A secret was found, but no record verifies with the keys that follow from it: the "
+            "leak or the recording has been altered.");
 }
 
 static void settle_resumption(struct verdict *v, const struct findings *f)
 {
     if (f->handshake->ticket_offered.len > 0)
-        settle(v, OUTCOME_UNDECRYPTABLE, REASON_TICKET_KEY_NEEDED,
-               "This session was resumed with a ticket: no key exchange took place. The server's "
-               "ticket key would open it.");
+        verdict_settle(
+            v, OUTCOME_UNDECRYPTABLE, REASON_TICKET_KEY_NEEDED,
+            "This session was resumed with a ticket: no key exchange took place. The server's "
+            "ticket key would open it.");
     else
-        settle(v, OUTCOME_UNDECRYPTABLE, REASON_ORIGINAL_SESSION_MISSING,
-               "This session was resumed by its session ID: its secret is that of an earlier "
-               "session, and is not carried over from that one yet.");
+        verdict_settle(
+            v, OUTCOME_UNDECRYPTABLE, REASON_ORIGINAL_SESSION_MISSING,
+            "This session was resumed by its session ID: its secret is that of an earlier "
+            "session, and is not carried over from that one yet.");
 }
 
 /* what_server_key_would_do: for whoever gave no leak, the one that is asked about most. */
@@ -275,19 +270,20 @@ static void settle_protected(struct verdict *v, const struct handshake *h)
             : "The key exchange is ephemeral Diffie-Hellman, and no server key has a part in it. "
               "The secret never crossed the wire.";
 
-    settle(v, OUTCOME_PROTECTED, REASON_FORWARD_SECRET, "%s", why);
+    verdict_settle(v, OUTCOME_PROTECTED, REASON_FORWARD_SECRET, "%s", why);
 }
 
 static void settle_broken(struct verdict *v, const struct findings *f)
 {
     if (is_missing(f))
-        settle_missing(v, OUTCOME_UNDECRYPTABLE, f);
+        verdict_settle_missing(v, OUTCOME_UNDECRYPTABLE, f);
     else if (is_malformed(f))
         settle_malformed(v, OUTCOME_UNDECRYPTABLE, f);
     else
-        settle(v, OUTCOME_UNDECRYPTABLE, REASON_MALFORMED,
-               "The key exchange that was recorded contradicts itself, as the evidence shows: it "
-               "was damaged or forged, and nothing follows from it.");
+        verdict_settle(
+            v, OUTCOME_UNDECRYPTABLE, REASON_MALFORMED,
+            "The key exchange that was recorded contradicts itself, as the evidence shows: it "
+            "was damaged or forged, and nothing follows from it.");
 }
 
 /* settle_by_answers: leaks were given, and none of them knew the secret. */
@@ -302,20 +298,22 @@ static void settle_by_answers(struct verdict *v, const struct findings *f)
     else if (key == ANSWER_BROKEN || exponent == ANSWER_BROKEN)
         settle_broken(v, f);
     else if (key == ANSWER_MISMATCH)
-        settle(v, OUTCOME_UNDECRYPTABLE, REASON_KEY_MISMATCH,
-               "No key that was given is this server's.");
+        verdict_settle(v, OUTCOME_UNDECRYPTABLE, REASON_KEY_MISMATCH,
+                       "No key that was given is this server's.");
     else if (exponent == ANSWER_MISMATCH && ephemeral)
-        settle(v, OUTCOME_UNDECRYPTABLE, REASON_KEY_MISMATCH,
-               "The ephemeral key that was given is not one of this session: each session has its "
-               "own.");
+        verdict_settle(
+            v, OUTCOME_UNDECRYPTABLE, REASON_KEY_MISMATCH,
+            "The ephemeral key that was given is not one of this session: each session has its "
+            "own.");
     else if (key == ANSWER_WITHSTOOD)
-        settle(v, OUTCOME_UNDECRYPTABLE, REASON_NO_KEY,
-               "The key is used for the key exchange itself here (%s); computing the secret from "
-               "it is not done yet.",
-               f->handshake->suite->name);
+        verdict_settle(
+            v, OUTCOME_UNDECRYPTABLE, REASON_NO_KEY,
+            "The key is used for the key exchange itself here (%s); computing the secret from "
+            "it is not done yet.",
+            f->handshake->suite->name);
     else
-        settle(v, OUTCOME_UNDECRYPTABLE, REASON_NO_KEY,
-               "None of the leaks that were given could apply to this session.");
+        verdict_settle(v, OUTCOME_UNDECRYPTABLE, REASON_NO_KEY,
+                       "None of the leaks that were given could apply to this session.");
 }
 
 static void settle_closed(struct verdict *v, const struct findings *f)
@@ -325,19 +323,21 @@ static void settle_closed(struct verdict *v, const struct findings *f)
     bool psk = h->psk_chosen || (h->suite && suite_uses_psk(h->suite));
 
     if (!h->suite)
-        settle(v, OUTCOME_UNDECRYPTABLE, REASON_UNSUPPORTED_CIPHER,
-               "The two agreed on cipher suite 0x%04x, which is not known here: neither how keys "
-               "were exchanged nor how records are sealed.",
-               h->suite_id);
+        verdict_settle(
+            v, OUTCOME_UNDECRYPTABLE, REASON_UNSUPPORTED_CIPHER,
+            "The two agreed on cipher suite 0x%04x, which is not known here: neither how keys "
+            "were exchanged nor how records are sealed.",
+            h->suite_id);
     else if (!f->any_leak_given)
-        settle(v, OUTCOME_UNDECRYPTABLE, REASON_NO_KEY, "No leak was given. %s",
-               what_server_key_would_do(h));
+        verdict_settle(v, OUTCOME_UNDECRYPTABLE, REASON_NO_KEY, "No leak was given. %s",
+                       what_server_key_would_do(h));
     else if (handshake_is_resumption(h) && h->version < TLS_1_3)
         settle_resumption(v, f);
     else if (answers[LEAK_EPHEMERAL] == ANSWER_PSK || answers[LEAK_SERVER_KEY] == ANSWER_PSK ||
              (psk && !exchange_is_ephemeral(h) && answers[LEAK_SERVER_KEY] != ANSWER_MISMATCH))
-        settle(v, OUTCOME_UNDECRYPTABLE, REASON_PSK_NEEDED,
-               "A pre-shared key goes into the keys of this session, and it was not given.");
+        verdict_settle(
+            v, OUTCOME_UNDECRYPTABLE, REASON_PSK_NEEDED,
+            "A pre-shared key goes into the keys of this session, and it was not given.");
     else
         settle_by_answers(v, f);
 }

@@ -9,6 +9,9 @@
 #include "attacker/crypto/traffic_secret.h"
 #include "capture/alloc.h"
 
+/* What libcrypto keeps for one cipher and one MAC under their keys, about. */
+#define CONTEXTS_MEMORY 2048
+
 #define MAX_KEY_BLOCK (2 * (EVP_MAX_MD_SIZE + EVP_MAX_KEY_LENGTH + EVP_MAX_IV_LENGTH))
 
 static bool start_cipher(struct seal *seal, const uint8_t *key)
@@ -64,6 +67,8 @@ static bool choose_way(struct seal *seal)
         seal->open = seal_open_aead;
         return true;
     case SEALING_STREAM:
+        seal->open = seal_open_stream;
+        return seal->version < TLS_1_3;
     case SEALING_UNKNOWN:
         return false;
     }
@@ -104,6 +109,7 @@ struct seal *seal_from_master(const struct suite *suite, uint16_t version, bool 
         !take_own(&r, from, mac_key, seal->mac_len) ||
         !take_own(&r, from, key, suite->cipher->key_len) ||
         !take_own(&r, from, seal->at.iv, iv_len) || !start_cipher(seal, key) ||
+        (suite->cipher->sealing == SEALING_STREAM && !seal_start_stream(seal)) ||
         !start_mac(seal, suite->mac_hash, mac_key)) {
         seal_free(seal);
         seal = NULL;
@@ -156,8 +162,7 @@ static bool take_inner_type(struct bytes *plain, uint8_t *type)
     return false;
 }
 
-static bool open_here(struct seal *seal, struct bytes *plain, uint8_t *type,
-                      const struct record *record)
+bool seal_open(struct seal *seal, struct bytes *plain, uint8_t *type, const struct record *record)
 {
     struct bytes opened;
     uint8_t opened_type = record->type;
@@ -168,47 +173,47 @@ static bool open_here(struct seal *seal, struct bytes *plain, uint8_t *type,
     *plain = opened;
     *type = opened_type;
     seal->at.sequence++;
-    seal->missed = false;
     return true;
 }
 
-bool seal_open(struct seal *seal, struct bytes *plain, uint8_t *type, const struct record *record)
-{
-    if (seal->missed) {
-        struct seal_position before = seal->at;
-
-        seal->at = seal->past_missed;
-        if (open_here(seal, plain, type, record))
-            return true;
-        seal->at = before;
-    }
-    return open_here(seal, plain, type, record);
-}
-
-void seal_miss(struct seal *seal, const struct record *record)
+/* min_cbc: at least the MAC, and a byte that says how much padding there is, in whole blocks. */
+static size_t min_cbc(const struct seal *seal)
 {
     size_t block = seal->cipher->iv_len;
-    size_t mac_behind = seal->encrypt_then_mac ? seal->mac_len : 0;
-    struct reader r = reader_of(record->fragment);
+    size_t iv_len = seal->version >= TLS_1_1 ? block : 0;
 
-    /* Here the MAC covers what was sealed and not the IV, which is the end of the damaged record:
-     * the next one would verify, and its first block might be noise. */
-    if (seal->encrypt_then_mac && seal->version < TLS_1_1)
-        return;
-    if (!seal->missed)
-        seal->past_missed = seal->at;
-    seal->missed = true;
-    seal->past_missed.sequence++;
-    /* The next IV is the last block of what was sent, damaged or not. RFC 2246 section 6.2.3.2. */
-    if (seal->cipher->sealing == SEALING_CBC && r.left.len >= block + mac_behind)
-        (void)(reader_skip(&r, r.left.len - mac_behind - block) &&
-               reader_copy(&r, seal->past_missed.iv, block));
+    if (seal->encrypt_then_mac)
+        return iv_len + block + seal->mac_len;
+    return iv_len + (seal->mac_len / block + 1) * block;
+}
+
+size_t seal_min_fragment(const struct seal *seal)
+{
+    switch (seal->cipher->sealing) {
+    case SEALING_CBC:
+        return min_cbc(seal);
+    case SEALING_AEAD:
+        return seal->version >= TLS_1_3
+                   ? 1 + (size_t)seal->cipher->tag_len
+                   : (size_t)seal->cipher->record_iv_len + seal->cipher->tag_len;
+    case SEALING_NULL:
+    case SEALING_STREAM:
+    case SEALING_UNKNOWN:
+        break;
+    }
+    return seal->mac_len;
+}
+
+size_t seal_memory(const struct seal *seal)
+{
+    return seal ? sizeof(*seal) + CONTEXTS_MEMORY + seal_stream_memory(seal) : 0;
 }
 
 void seal_free(struct seal *seal)
 {
     if (!seal)
         return;
+    seal_free_stream(seal);
     EVP_CIPHER_CTX_free(seal->cipher_context);
     EVP_MAC_CTX_free(seal->mac_context);
     OPENSSL_cleanse(seal, sizeof(*seal));
@@ -240,4 +245,16 @@ bool seal_mac_ok(struct seal *seal, const struct record *record, struct bytes co
            EVP_MAC_update(seal->mac_context, content.at, content.len) == 1 &&
            EVP_MAC_final(seal->mac_context, expected, &len, sizeof(expected)) == 1 &&
            bytes_equal(bytes_of(expected, len), mac);
+}
+
+bool seal_take_mac(struct bytes *content, struct bytes *mac, size_t mac_len)
+{
+    struct reader r = reader_of(*content);
+    struct bytes kept;
+
+    if (content->len < mac_len || !reader_bytes(&r, &kept, content->len - mac_len) ||
+        !reader_bytes(&r, mac, mac_len))
+        return false;
+    *content = kept;
+    return true;
 }

@@ -3,8 +3,12 @@
  *
  * A seal stands for one direction under one set of keys. It opens records in the order in which
  * they were sent and says yes only when the record's MAC or tag is right, so what it gives out is
- * proven to be what was said. The ways of sealing are in seal_null.c, seal_cbc.c and seal_aead.c;
- * which one a suite uses is a column of its row.
+ * proven to be what was said. The ways of sealing are in seal_null.c, seal_stream.c, seal_cbc.c and
+ * seal_aead.c; which one a suite uses is a column of its row.
+ *
+ * Each record is sealed with its number, which is not sent. Where records are missing, the number
+ * of the next one has to be found by trying, and the MAC or tag is what proves it:
+ * seal_open_behind.
  */
 #ifndef KEYFALL_ATTACKER_CRYPTO_SEAL_H
 #define KEYFALL_ATTACKER_CRYPTO_SEAL_H
@@ -19,10 +23,32 @@
 /* Sequence number, type, version and length: what a MAC covers besides the content. */
 #define SEAL_PSEUDO_HEADER_LEN 13
 
+/* The most that the record in front tells about the next one: a block of CBC, and the MAC that
+ * encrypt-then-MAC puts behind it. */
+#define SEAL_MAX_BEFORE (EVP_MAX_BLOCK_LENGTH + EVP_MAX_MD_SIZE)
+
 /* Where in its direction a seal stands. */
 struct seal_position {
     uint64_t sequence;             /* number of the next record, from 0 */
     uint8_t iv[EVP_MAX_IV_LENGTH]; /* CBC before TLS 1.1: last block seen; AEAD: the fixed part */
+    uint64_t explicit_nonce;       /* AEAD of TLS 1.2: of the last record that opened */
+    uint64_t keystream;            /* stream ciphers: bytes of it that are used up */
+};
+
+/* What lies between the last record that opened and the one at hand. */
+struct seal_lapse {
+    uint64_t fewest;     /* records of this sender's that it can be, at least */
+    uint64_t most;       /* at the most */
+    uint64_t likely;     /* the first to be tried, unless the record itself tells */
+    uint64_t bytes;      /* all of it, headers included */
+    struct bytes before; /* what stands right in front of the record, as far as it was recorded */
+};
+
+enum seal_answer {
+    SEAL_SHUT,   /* it does not verify; the seal stands where it stood */
+    SEAL_OPENED, /* as seal_open says */
+    SEAL_PROVEN, /* it verifies, and the seal has moved on behind it; yet nothing proves the IV, so
+                    the content is not given out: TLS 1.0 with encrypt-then-MAC */
 };
 
 struct seal {
@@ -31,8 +57,7 @@ struct seal {
     uint16_t version;
     bool encrypt_then_mac;
     struct seal_position at;
-    struct seal_position past_missed; /* if the sender counted the records that did not open */
-    bool missed;                      /* there were some since the last one that did */
+    struct keystream *keystream; /* stream ciphers only, see seal_stream.c */
     EVP_CIPHER_CTX *cipher_context;
     EVP_MAC_CTX *mac_context;
     size_t mac_len;
@@ -59,12 +84,19 @@ bool seal_open(struct seal *seal, struct bytes *plain, uint8_t *type,
                const struct record *record) MUST_CHECK;
 
 /*
- * seal_miss notes that `record` did not open. If it was damaged on its way, its sender has counted
- * it all the same, and the next record has the number behind it; if it is none of this seal's, not.
- * seal_open tries both. In TLS 1.0 with encrypt-then-MAC the first is left out: nothing would
- * prove the IV of the next record.
+ * seal_open_behind opens a record in front of which others are missing, or did not open: it tries
+ * the numbers that the record can have. *lost is how many were in between. Each attempt costs
+ * `credit` about as many as it has bytes; when there is no more, the answer is SEAL_SHUT.
  */
-void seal_miss(struct seal *seal, const struct record *record);
+enum seal_answer seal_open_behind(struct seal *seal, struct bytes *plain, uint8_t *type,
+                                  const struct record *record, const struct seal_lapse *lapse,
+                                  uint64_t *credit, uint64_t *lost) MUST_CHECK;
+
+/* seal_min_fragment: a record of this seal's has no fewer bytes behind its header. */
+size_t seal_min_fragment(const struct seal *seal);
+
+/* seal_memory: bytes of memory that it takes, with what libcrypto keeps for it; of NULL, 0. */
+size_t seal_memory(const struct seal *seal);
 
 /* seal_free takes NULL too. */
 void seal_free(struct seal *seal);
@@ -79,7 +111,26 @@ void seal_pseudo_header(uint8_t out[static SEAL_PSEUDO_HEADER_LEN], const struct
 bool seal_mac_ok(struct seal *seal, const struct record *record, struct bytes content,
                  struct bytes mac) MUST_CHECK;
 
+/* seal_take_mac splits the MAC off the end of *content; false when it is shorter. */
+bool seal_take_mac(struct bytes *content, struct bytes *mac, size_t mac_len) MUST_CHECK;
+
+/* seal_start_stream: `seal` has its cipher context; false when libcrypto can't make keystream. */
+bool seal_start_stream(struct seal *seal) MUST_CHECK;
+
+/* seal_free_stream frees what seal_start_stream made. */
+void seal_free_stream(struct seal *seal);
+
+/* seal_stream_memory: bytes of memory that the keystream takes. */
+size_t seal_stream_memory(const struct seal *seal);
+
+/* seal_stream_cost: bytes of keystream to be made before the position `at` can be used. */
+uint64_t seal_stream_cost(const struct seal *seal, uint64_t at);
+
+/* seal_aead_nonce reads the explicit part of the nonce; false when the record has none. */
+bool seal_aead_nonce(const struct seal *seal, uint64_t *nonce, const struct record *record);
+
 bool seal_open_null(struct seal *seal, struct bytes *plain, const struct record *record);
+bool seal_open_stream(struct seal *seal, struct bytes *plain, const struct record *record);
 bool seal_open_cbc(struct seal *seal, struct bytes *plain, const struct record *record);
 bool seal_open_aead(struct seal *seal, struct bytes *plain, const struct record *record);
 

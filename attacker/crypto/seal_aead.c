@@ -41,11 +41,24 @@ static bool decrypt(struct seal *seal, const uint8_t *nonce, struct bytes additi
     return ccm || EVP_DecryptFinal_ex(c, seal->plain, &len) == 1;
 }
 
+static size_t explicit_nonce_len(const struct seal *seal)
+{
+    return seal->version >= TLS_1_3 ? 0 : seal->cipher->record_iv_len;
+}
+
+bool seal_aead_nonce(const struct seal *seal, uint64_t *nonce, const struct record *record)
+{
+    struct reader r = reader_of(record->fragment);
+    size_t len = seal->cipher->sealing == SEALING_AEAD ? explicit_nonce_len(seal) : 0;
+
+    return len > 0 && reader_uint(&r, nonce, len);
+}
+
 bool seal_open_aead(struct seal *seal, struct bytes *plain, const struct record *record)
 {
     const struct cipher *cipher = seal->cipher;
     struct reader r = reader_of(record->fragment);
-    size_t explicit_len = seal->version >= TLS_1_3 ? 0 : cipher->record_iv_len;
+    size_t explicit_len = explicit_nonce_len(seal);
     uint8_t nonce[NONCE_LEN];
     uint8_t header[SEAL_PSEUDO_HEADER_LEN];
     uint8_t tag[MAX_TAG_LEN];
@@ -67,6 +80,7 @@ bool seal_open_aead(struct seal *seal, struct bytes *plain, const struct record 
     }
     if (!decrypt(seal, nonce, additional, ciphertext, tag))
         return false;
+    (void)seal_aead_nonce(seal, &seal->at.explicit_nonce, record);
     *plain = bytes_of(seal->plain, ciphertext.len);
     return true;
 }

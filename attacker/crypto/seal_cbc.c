@@ -32,19 +32,6 @@ static bool strip_padding(struct bytes *content)
     return true;
 }
 
-/* take_mac splits the MAC off the end. */
-static bool take_mac(struct bytes *content, struct bytes *mac, size_t mac_len)
-{
-    struct reader r = reader_of(*content);
-    struct bytes kept;
-
-    if (content->len < mac_len || !reader_bytes(&r, &kept, content->len - mac_len) ||
-        !reader_bytes(&r, mac, mac_len))
-        return false;
-    *content = kept;
-    return true;
-}
-
 static bool decrypt(struct seal *seal, struct bytes *plain, struct bytes iv, struct bytes sealed)
 {
     int len;
@@ -66,8 +53,8 @@ bool seal_open_cbc(struct seal *seal, struct bytes *plain, const struct record *
     struct bytes mac;
     struct bytes iv = bytes_of(seal->at.iv, block);
 
-    if (seal->encrypt_then_mac &&
-        (!take_mac(&fragment, &mac, seal->mac_len) || !seal_mac_ok(seal, record, fragment, mac)))
+    if (seal->encrypt_then_mac && (!seal_take_mac(&fragment, &mac, seal->mac_len) ||
+                                   !seal_mac_ok(seal, record, fragment, mac)))
         return false;
 
     struct reader r = reader_of(fragment);
@@ -77,7 +64,7 @@ bool seal_open_cbc(struct seal *seal, struct bytes *plain, const struct record *
     if (!decrypt(seal, &content, iv, sealed) || !strip_padding(&content))
         return false;
     if (!seal->encrypt_then_mac &&
-        (!take_mac(&content, &mac, seal->mac_len) || !seal_mac_ok(seal, record, content, mac)))
+        (!seal_take_mac(&content, &mac, seal->mac_len) || !seal_mac_ok(seal, record, content, mac)))
         return false;
     if (!reader_skip(&r, sealed.len - block) || !reader_copy(&r, seal->at.iv, block))
         return false;

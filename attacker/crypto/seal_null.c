@@ -3,13 +3,10 @@
 
 bool seal_open_null(struct seal *seal, struct bytes *plain, const struct record *record)
 {
-    struct reader r = reader_of(record->fragment);
-    struct bytes content;
+    struct bytes content = record->fragment;
     struct bytes mac;
 
-    if (record->fragment.len < seal->mac_len ||
-        !reader_bytes(&r, &content, record->fragment.len - seal->mac_len) ||
-        !reader_bytes(&r, &mac, seal->mac_len) || !seal_mac_ok(seal, record, content, mac))
+    if (!seal_take_mac(&content, &mac, seal->mac_len) || !seal_mac_ok(seal, record, content, mac))
         return false;
     *plain = content;
     return true;

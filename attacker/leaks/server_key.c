@@ -187,6 +187,11 @@ enum answer server_key_ask(const struct private_keys *keys, const struct handsha
     }
     if (!match_certificate(keys, h, &matching, e))
         return ANSWER_MISMATCH;
+    if (!h->client_key_exchange) {
+        evidence_add(e, 0, "Does the ClientKeyExchange decrypt with the key?",
+                     "can't be told: it is not in the recording");
+        return ANSWER_BROKEN;
+    }
     if (h->client_params.encrypted_premaster.len == 0)
         return attack_exchange(keys, matching, h, e);
 

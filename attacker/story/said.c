@@ -18,11 +18,19 @@ void said_add(struct said *said, enum side from, struct bytes words)
     said->kept[from] += kept.len;
     if (kept.len == 0)
         return;
-    if (said->num_turns == 0 || said->turns[said->num_turns - 1].from != from) {
+    if (said->num_turns == 0 || said->turns[said->num_turns - 1].from != from ||
+        said->skipped[from]) {
         said->turns = alloc_resize(said->turns, (said->num_turns + 1) * sizeof(struct said_turn));
-        said->turns[said->num_turns++] = (struct said_turn){.from = from};
+        said->turns[said->num_turns++] =
+            (struct said_turn){.from = from, .skipped = said->skipped[from]};
+        said->skipped[from] = false;
     }
     buffer_append(&said->turns[said->num_turns - 1].words, kept);
+}
+
+void said_skip(struct said *said, enum side from)
+{
+    said->skipped[from] = true;
 }
 
 /* print_line prints one line of escaped text, folded where the screen ends. Returns the number of
@@ -96,6 +104,8 @@ void said_print(FILE *out, const struct said *said, bool colour)
         const struct said_turn *turn = &said->turns[i];
         struct bytes words = buffer_view(&turn->words);
 
+        if (turn->skipped)
+            (void)fputs("            [something is missing from the recording here]\n", out);
         layout_colour(out, colour, LAYOUT_STRONG);
         (void)fputs(turn->from == SIDE_CLIENT ? "   client > " : "   server < ", out);
         layout_reset(out, colour);

@@ -40,6 +40,16 @@ void sinks_plaintext(struct sinks *sinks, void *of_session, enum side from, stru
     }
 }
 
+void sinks_skipped(struct sinks *sinks, void *of_session, enum side from)
+{
+    void **each = of_session;
+
+    for (size_t i = 0; i < sinks->num_sinks; i++) {
+        if (sinks->kinds[i]->skipped)
+            sinks->kinds[i]->skipped(sinks->states[i], each[i], from);
+    }
+}
+
 void sinks_verdict(struct sinks *sinks, void *of_session, const struct session *s, uint64_t id)
 {
     void **each = of_session;

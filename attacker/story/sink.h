@@ -25,11 +25,14 @@ struct sink_kind {
     /* `argument` is the option's: a path, or NULL. NULL with *why when it can't be written there.
      */
     void *(*open)(const char *argument, bool colour, struct complaint *why);
-    /* What it returns is handed to the two below. Both may be left out by who wants verdicts only.
+    /* What it returns is handed to the three below. These may be left out by who wants verdicts
+     * only.
      */
     void *(*session_opened)(void *sink, const struct session *s);
     void (*plaintext)(void *sink, void *of_session, enum side from, struct bytes data,
                       uint64_t time_ns);
+    /* Between what came before and what comes next from this side, something is missing. */
+    void (*skipped)(void *sink, void *of_session, enum side from);
     /* The last call for this session: `of_session` is let go. */
     void (*verdict)(void *sink, void *of_session, const struct session *s, uint64_t id);
     /* The last call of all: the sink is let go. False with *why when something wasn't written. */
@@ -58,6 +61,7 @@ bool sinks_add(struct sinks *sinks, const struct sink_kind *kind, const char *ar
 void *sinks_session_opened(struct sinks *sinks, const struct session *s);
 void sinks_plaintext(struct sinks *sinks, void *of_session, enum side from, struct bytes data,
                      uint64_t time_ns);
+void sinks_skipped(struct sinks *sinks, void *of_session, enum side from);
 void sinks_verdict(struct sinks *sinks, void *of_session, const struct session *s, uint64_t id);
 
 /* sinks_finished ends every sink; false with the first complaint when one could not write. */

@@ -41,6 +41,12 @@ static void text_plaintext(void *sink, void *of_session, enum side from, struct 
     said_add(of_session, from, data);
 }
 
+static void text_skipped(void *sink, void *of_session, enum side from)
+{
+    (void)sink;
+    said_skip(of_session, from);
+}
+
 static enum layout_colour colour_of(enum outcome outcome)
 {
     static const enum layout_colour colours[] = {
@@ -201,6 +207,7 @@ const struct sink_kind sink_text = {
     .open = text_open,
     .session_opened = text_session_opened,
     .plaintext = text_plaintext,
+    .skipped = text_skipped,
     .verdict = text_verdict,
     .finished = text_finished,
 };

@@ -8,6 +8,8 @@
 
 #define ALERT_LEN 2
 
+#define ALERT_CLOSE_NOTIFY 0
+
 struct alert {
     uint8_t level; /* 1 warning, 2 fatal */
     uint8_t description;

@@ -201,6 +201,21 @@ bool handshake_see(struct handshake *h, enum side from, struct bytes whole, uint
     return true;
 }
 
+bool handshake_starts_message(struct bytes content)
+{
+    struct reader r = reader_of(content);
+    uint32_t len = 0;
+
+    do {
+        uint8_t type;
+
+        if (!reader_u8(&r, &type) || !reader_u24(&r, &len) || !handshake_type_is_known(type) ||
+            type == HANDSHAKE_HELLO_REQUEST || len > HANDSHAKE_MAX_MESSAGE)
+            return false;
+    } while (reader_skip(&r, len) && !reader_done(&r));
+    return true;
+}
+
 const struct message *handshake_last(const struct handshake *h)
 {
     return h->num_messages > 0 ? &h->messages[h->num_messages - 1] : NULL;
@@ -222,9 +237,16 @@ bool handshake_awaits(const struct handshake *h, enum side side)
         return side == SIDE_CLIENT;
     if (h->version >= TLS_1_3)
         return side == SIDE_CLIENT;
-    if (handshake_is_resumption(h) || !h->server_hello_done)
+    if (handshake_is_resumption(h) || (!h->server_hello_done && !h->torn[SIDE_SERVER]))
         return side == SIDE_CLIENT;
     return side == SIDE_SERVER;
+}
+
+/* A server that takes up a session echoes the ID of it, made up or not. RFC 5077 section 3.4. */
+static bool echoes_session_id(const struct handshake *h)
+{
+    return h->session_id_offered.len > 0 &&
+           bytes_equal(h->session_id_offered, h->session_id_chosen);
 }
 
 bool handshake_is_resumption(const struct handshake *h)
@@ -232,7 +254,7 @@ bool handshake_is_resumption(const struct handshake *h)
     if (h->version >= TLS_1_3)
         return h->psk_chosen;
     return h->server_hello && h->change_cipher_spec[SIDE_SERVER] && !h->server_hello_done &&
-           !h->client_key_exchange;
+           !h->client_key_exchange && (!h->torn[SIDE_SERVER] || echoes_session_id(h));
 }
 
 void handshake_clear(struct handshake *h)

@@ -65,6 +65,7 @@ struct handshake {
     const struct message *finished[2]; /* by enum side */
     bool change_cipher_spec[2];        /* seen from that side */
     bool past_reading[2];              /* nothing of that side's handshake remains to be read */
+    bool torn[2];                      /* something of that side's handshake was not recorded */
 
     /* What follows from them. */
     uint16_t client_version; /* legacy_version of the ClientHello: goes into an RSA premaster */
@@ -100,6 +101,10 @@ struct handshake {
  */
 bool handshake_see(struct handshake *h, enum side from, struct bytes whole, uint64_t frame,
                    uint64_t time_ns);
+
+/* handshake_starts_message: can this be the beginning of messages, or are they the rest of one that
+ * was not recorded? */
+bool handshake_starts_message(struct bytes content);
 
 /* handshake_last is the message that was seen last, NULL when none was. */
 const struct message *handshake_last(const struct handshake *h);

@@ -2,7 +2,7 @@
 
 #include <stddef.h>
 
-const char *handshake_type_name(uint8_t type)
+static const char *find(uint8_t type)
 {
     static const struct {
         uint8_t type;
@@ -29,5 +29,17 @@ const char *handshake_type_name(uint8_t type)
         if (names[i].type == type)
             return names[i].name;
     }
-    return "unknown message";
+    return NULL;
+}
+
+const char *handshake_type_name(uint8_t type)
+{
+    const char *name = find(type);
+
+    return name ? name : "unknown message";
+}
+
+bool handshake_type_is_known(uint8_t type)
+{
+    return find(type) != NULL;
 }

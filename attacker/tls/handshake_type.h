@@ -5,6 +5,7 @@
 #ifndef KEYFALL_ATTACKER_TLS_HANDSHAKE_TYPE_H
 #define KEYFALL_ATTACKER_TLS_HANDSHAKE_TYPE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum handshake_type {
@@ -28,5 +29,8 @@ enum handshake_type {
 
 /* handshake_type_name returns "ClientHello" and the like, or "unknown message". */
 const char *handshake_type_name(uint8_t type);
+
+/* handshake_type_is_known: it is one of these. */
+bool handshake_type_is_known(uint8_t type);
 
 #endif

@@ -12,6 +12,8 @@ static void forget_taken(struct record_stream *s)
     memmove(s->marks, s->marks + s->marks_passed, s->num_marks * sizeof(*s->marks));
     for (size_t i = 0; i < s->num_marks; i++)
         s->marks[i].end -= s->taken;
+    for (size_t i = 0; i < s->num_holes; i++)
+        s->holes[i].at -= s->taken;
     s->taken = 0;
     s->marks_passed = 0;
 }
@@ -27,23 +29,72 @@ void record_stream_append(struct record_stream *s, const struct chunk *chunk)
     s->marks[s->num_marks++] = (struct record_mark){s->held.len, chunk->frame, chunk->time_ns};
 }
 
-enum progress record_stream_next(struct record_stream *s, struct record *out,
-                                 struct record_mark *mark)
+void record_stream_append_hole(struct record_stream *s, uint64_t missing)
 {
-    struct reader r = reader_of(buffer_view(&s->held));
-    enum progress progress;
+    if (s->num_holes > 0 && s->holes[s->num_holes - 1].at == s->held.len) {
+        s->holes[s->num_holes - 1].missing += missing;
+        return;
+    }
+    if (s->num_holes == s->room_for_holes) {
+        s->room_for_holes = 2 * s->room_for_holes + 1;
+        s->holes = alloc_resize(s->holes, s->room_for_holes * sizeof(*s->holes));
+    }
+    s->holes[s->num_holes++] = (struct record_hole){s->held.len, missing};
+}
 
-    if (!reader_skip(&r, s->taken))
-        return PROGRESS_NEED_MORE;
-    progress = record_next(&r, out);
-    if (progress == PROGRESS_NEED_MORE)
-        return progress;
-    s->taken = s->held.len - r.left.len;
+struct bytes record_stream_left(const struct record_stream *s)
+{
+    size_t end = s->num_holes > 0 ? s->holes[0].at : s->held.len;
+    struct reader r = reader_of(bytes_first(buffer_view(&s->held), end));
+
+    return reader_skip(&r, s->taken) ? r.left : (struct bytes){0};
+}
+
+void record_stream_take(struct record_stream *s, size_t len, struct record_mark *mark)
+{
+    s->taken += len;
     while (s->marks[s->marks_passed].end < s->taken)
         s->marks_passed++;
     *mark = s->marks[s->marks_passed];
-    if (mark->end == s->taken && progress == PROGRESS_DONE)
+    if (mark->end == s->taken)
         s->marks_passed++;
+}
+
+bool record_stream_at_hole(const struct record_stream *s)
+{
+    return s->num_holes > 0;
+}
+
+uint64_t record_stream_cross(struct record_stream *s)
+{
+    uint64_t missing = s->holes[0].missing;
+    size_t left = record_stream_left(s).len;
+    struct record_mark mark;
+
+    if (left > 0)
+        record_stream_take(s, left, &mark);
+    s->num_holes--;
+    memmove(s->holes, s->holes + 1, s->num_holes * sizeof(*s->holes));
+    return missing;
+}
+
+enum progress record_stream_next(struct record_stream *s, struct record *out,
+                                 struct record_mark *mark)
+{
+    struct bytes left = record_stream_left(s);
+    struct reader r = reader_of(left);
+    enum progress progress = record_next(&r, out);
+
+    switch (progress) {
+    case PROGRESS_NEED_MORE:
+        break;
+    case PROGRESS_MALFORMED:
+        *mark = s->marks[s->marks_passed];
+        break;
+    case PROGRESS_DONE:
+        record_stream_take(s, left.len - r.left.len, mark);
+        break;
+    }
     return progress;
 }
 
@@ -52,9 +103,16 @@ size_t record_stream_waiting(const struct record_stream *s)
     return s->held.len - s->taken;
 }
 
+size_t record_stream_memory(const struct record_stream *s)
+{
+    return s->held.room + s->room_for_marks * sizeof(*s->marks) +
+           s->room_for_holes * sizeof(*s->holes);
+}
+
 void record_stream_clear(struct record_stream *s)
 {
     buffer_clear(&s->held);
     free(s->marks);
+    free(s->holes);
     *s = (struct record_stream){0};
 }

@@ -145,6 +145,27 @@ static void write_padding(struct writer *w, const struct sealer *s)
         w->out.at[w->out.len - 1] = (uint8_t)s->claim_padding;
 }
 
+/* seal_stream begins the keystream anew each time, and throws away what was used before. */
+static void seal_stream(struct writer *out, struct sealer *s, uint8_t type, struct bytes content)
+{
+    EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
+    EVP_CIPHER *cipher = EVP_CIPHER_fetch(NULL, s->plan.cipher, NULL);
+    struct writer plain = {0};
+    int len = 0;
+
+    write_repeated(&plain, 0, s->keystream);
+    write_bytes(&plain, content);
+    write_mac(&plain, s, type, content);
+    assert_int_equal(EVP_EncryptInit_ex2(c, cipher, s->key, NULL, NULL), 1);
+    assert_int_equal(EVP_EncryptUpdate(c, plain.out.at, &len, plain.out.at, (int)plain.out.len), 1);
+    buffer_drop(&plain.out, s->keystream);
+    s->keystream += plain.out.len;
+    write_bytes(out, writer_view(&plain));
+    buffer_clear(&plain.out);
+    EVP_CIPHER_free(cipher);
+    EVP_CIPHER_CTX_free(c);
+}
+
 static void encrypt_cbc(struct writer *out, struct sealer *s, struct bytes plain)
 {
     EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
@@ -261,6 +282,9 @@ struct bytes sealer_seal(struct sealer *s, uint8_t type, struct bytes content)
     case SEALER_NULL:
         write_bytes(&w, content);
         write_mac(&w, s, type, content);
+        break;
+    case SEALER_STREAM:
+        seal_stream(&w, s, type, content);
         break;
     case SEALER_CBC:
         seal_cbc(&w, s, type, content);

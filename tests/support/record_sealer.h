@@ -13,6 +13,7 @@
 
 enum sealer_way {
     SEALER_NULL,
+    SEALER_STREAM,
     SEALER_CBC,
     SEALER_EXPLICIT_NONCE, /* GCM and CCM in TLS 1.2 */
     SEALER_XOR_NONCE,      /* ChaCha20-Poly1305, and everything in TLS 1.3 */
@@ -39,6 +40,7 @@ struct sealer {
     uint8_t key[64];
     uint8_t iv[16]; /* CBC before TLS 1.1: goes on from record to record; AEAD: the nonce's base */
     uint64_t sequence;
+    uint64_t keystream;   /* stream ciphers: bytes of it that are used up */
     size_t more_padding;  /* CBC: whole blocks of padding more than needed, in bytes */
     bool spoil_padding;   /* CBC: the first byte of the padding is wrong */
     size_t claim_padding; /* CBC: padding_length is this, when not 0 */

@@ -1,0 +1,169 @@
+#include "attacker/session_content.h"
+
+#include "attacker/session_keys.h"
+
+void session_lose(struct session *s, enum side from)
+{
+    s->directions[from].lost = true;
+    s->handshake.past_reading[from] = true;
+}
+
+/* handshake_is_over: is what this side says now no part of the handshake any more? In TLS 1.3 that
+ * is so behind its own Finished, recorded or not, even where the other one has not been recorded
+ * yet: a server sends tickets whenever it likes (RFC 8446 section 4.6). */
+static bool handshake_is_over(const struct session *s, enum side from)
+{
+    const struct handshake *h = &s->handshake;
+
+    if (h->version >= TLS_1_3)
+        return s->directions[from].in_application;
+    return h->finished[SIDE_CLIENT] && h->finished[SIDE_SERVER];
+}
+
+/* after_handshake: the few messages that come behind both Finished. */
+static void after_handshake(struct session *s, enum side from, uint8_t type)
+{
+    if (s->handshake.version >= TLS_1_3 && type == HANDSHAKE_KEY_UPDATE)
+        session_keys_update(s, from);
+}
+
+/* lose_at does so because of what stands in this frame. */
+static void lose_at(struct session *s, enum side from, const struct record_mark *mark)
+{
+    if (s->malformed_frame == 0)
+        s->malformed_frame = mark->frame;
+    session_lose(s, from);
+}
+
+static void on_server_hello(struct session *s)
+{
+    if (s->handshake.version >= TLS_1_3)
+        session_keys_start_tls13(s);
+}
+
+static void on_message(struct session *s, enum side from, struct bytes whole, bool opened,
+                       const struct record_mark *mark)
+{
+    struct handshake *h = &s->handshake;
+    struct reader r = reader_of(whole);
+    uint8_t type;
+
+    if (!reader_u8(&r, &type) || type == HANDSHAKE_HELLO_REQUEST)
+        return;
+    if (type == HANDSHAKE_FINISHED && !opened) {
+        lose_at(s, from, mark); /* it is the first message under the new keys, in every version */
+        return;
+    }
+    if (handshake_is_over(s, from)) {
+        after_handshake(s, from, type);
+        return;
+    }
+    if (!handshake_see(h, from, whole, mark->frame, mark->time_ns)) {
+        session_lose(s, from);
+        return;
+    }
+    if (type == HANDSHAKE_FINISHED)
+        session_keys_finished(s, handshake_last(h));
+    else if (type == HANDSHAKE_CLIENT_KEY_EXCHANGE)
+        session_keys_ask(s);
+    else if (h->server_hello == handshake_last(h))
+        on_server_hello(s);
+}
+
+/* on_handshake collects content until messages are whole: they may span records and share them. */
+static void on_handshake(struct session *s, enum side from, struct bytes content, bool opened,
+                         const struct record_mark *mark)
+{
+    struct direction *d = &s->directions[from];
+
+    if (d->mid_message && !handshake_starts_message(content))
+        return;
+    d->mid_message = false;
+    buffer_append(&d->message, content);
+
+    struct reader r = reader_of(buffer_view(&d->message));
+    while (!d->lost) {
+        struct reader ahead = r;
+        struct reader body;
+        uint8_t type;
+
+        if (!reader_u8(&ahead, &type) || !reader_block(&ahead, &body, 3))
+            break;
+        on_message(s, from, bytes_first(r.left, HANDSHAKE_HEADER_LEN + body.left.len), opened,
+                   mark);
+        r = ahead;
+    }
+    buffer_drop(&d->message, d->message.len - r.left.len);
+    if (d->message.len > HANDSHAKE_MAX_MESSAGE + RECORD_MAX_FRAGMENT) {
+        (void)handshake_see(&s->handshake, from, buffer_view(&d->message), mark->frame,
+                            mark->time_ns);
+        session_lose(s, from);
+    }
+}
+
+void session_change_cipher_spec(struct session *s, enum side from, struct bytes content,
+                                const struct record_mark *mark)
+{
+    struct handshake *h = &s->handshake;
+    struct reader r = reader_of(content);
+    uint8_t type;
+
+    if (!reader_u8(&r, &type) || type != 1 || !reader_done(&r)) {
+        lose_at(s, from, mark);
+        return;
+    }
+    if (h->version >= TLS_1_3)
+        return; /* sent for middleboxes, it means nothing (RFC 8446 appendix D.4) */
+    h->change_cipher_spec[from] = true;
+    if (!h->server_hello) {
+        s->directions[from].sealed = true; /* in a recording of one direction alone */
+        return;
+    }
+    if (from == SIDE_CLIENT || h->torn[SIDE_CLIENT] || h->torn[SIDE_SERVER])
+        session_keys_ask_now(s); /* a ClientKeyExchange would have come before */
+    else
+        session_keys_ask(s); /* asked already, unless this is a resumption */
+    session_keys_change_cipher_spec(s, from);
+}
+
+/* on_alert keeps the one that matters: the first in the clear, or the first that is fatal. Behind
+ * a close_notify that proves to be one, TLS has ended. RFC 8446 section 6.1. */
+static void on_alert(struct session *s, enum side from, struct bytes content, bool opened)
+{
+    struct alert alert;
+
+    if (!alert_read(content, &alert))
+        return;
+    if (opened) {
+        s->directions[from].ended |= alert.description == ALERT_CLOSE_NOTIFY;
+        return;
+    }
+    if (s->alert_seen && !alert_is_fatal(&alert))
+        return;
+    if (s->alert_seen && alert_is_fatal(&s->alert))
+        return;
+    s->alert_seen = true;
+    s->alert = alert;
+    s->alert_from = from;
+}
+
+void session_content(struct session *s, enum side from, uint8_t type, struct bytes content,
+                     bool opened, const struct record_mark *mark)
+{
+    switch (type) {
+    case CONTENT_HANDSHAKE:
+        on_handshake(s, from, content, opened, mark);
+        break;
+    case CONTENT_ALERT:
+        on_alert(s, from, content, opened);
+        break;
+    case CONTENT_APPLICATION_DATA:
+        if (opened && content.len > 0) {
+            s->directions[from].plain_bytes += content.len;
+            s->listener.plaintext(s->listener.context, s, from, content, mark->time_ns);
+        }
+        break;
+    default:
+        break;
+    }
+}

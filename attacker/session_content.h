@@ -1,0 +1,22 @@
+/*
+ * session_content.h - what the records of a session say, once they are cut out and open. Called by
+ * session.c alone.
+ */
+#ifndef KEYFALL_ATTACKER_SESSION_CONTENT_H
+#define KEYFALL_ATTACKER_SESSION_CONTENT_H
+
+#include "attacker/session.h"
+
+/* session_content takes what a record holds; `opened`: it was sealed, and its MAC or tag verified.
+ */
+void session_content(struct session *s, enum side from, uint8_t type, struct bytes content,
+                     bool opened, const struct record_mark *mark);
+
+/* session_change_cipher_spec: one byte in the clear, and it is 1. RFC 5246 section 7.1. */
+void session_change_cipher_spec(struct session *s, enum side from, struct bytes content,
+                                const struct record_mark *mark);
+
+/* session_lose gives a direction up; the other one need not wait for it any longer. */
+void session_lose(struct session *s, enum side from);
+
+#endif

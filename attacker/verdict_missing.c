@@ -1,0 +1,75 @@
+/* The sentences about what is not in the recording. */
+#include <stdio.h>
+
+#include "attacker/verdict_settle.h"
+
+/* say_missing is the part of the sentence that counts: "1448 bytes ... (and 1 whole record)". */
+static void say_missing(char *out, size_t size, const struct findings *f)
+{
+    int len = snprintf(out, size, "%llu bytes of this conversation are not in the recording",
+                       (unsigned long long)f->bytes_missing);
+
+    if (f->records_missing > 0 && len > 0 && (size_t)len < size)
+        (void)snprintf(out + len, size - (size_t)len, ", and with them %llu protected record%s",
+                       (unsigned long long)f->records_missing, f->records_missing == 1 ? "" : "s");
+}
+
+/* settle_holes: packets are missing, and behind some of the holes the records open again. */
+static void settle_holes(struct verdict *v, enum outcome outcome, const struct findings *f)
+{
+    char missing[160];
+
+    say_missing(missing, sizeof(missing), f);
+    if (outcome == OUTCOME_UNDECRYPTABLE)
+        verdict_settle(v, outcome, REASON_PACKETS_MISSING, "%s: too much to follow the rest.",
+                       missing);
+    else if (f->holes_reached > f->holes_crossed)
+        verdict_settle(
+            v, outcome, REASON_PACKETS_MISSING,
+            "%s. Behind %llu of %llu holes no record was found that verifies; everything else "
+            "is open.",
+            missing, (unsigned long long)(f->holes_reached - f->holes_crossed),
+            (unsigned long long)f->holes_reached);
+    else if (f->holes_reached > 0)
+        verdict_settle(
+            v, outcome, REASON_PACKETS_MISSING,
+            "%s. Behind each hole the records open again, from the first that is whole and "
+            "verifies.",
+            missing);
+    else
+        verdict_settle(v, outcome, REASON_PACKETS_MISSING, "%s: the end of it is missing.",
+                       missing);
+}
+
+/* settle_torn: every message of the handshake goes into the keys, and one is missing. */
+static void settle_torn(struct verdict *v, const struct findings *f)
+{
+    verdict_settle(
+        v, OUTCOME_UNDECRYPTABLE, REASON_PACKETS_MISSING,
+        "%llu bytes of the handshake are not in the recording, and %s, all of it goes into the "
+        "keys. Only the secrets themselves, from a key log, would open it.",
+        (unsigned long long)f->bytes_missing,
+        f->handshake->version >= TLS_1_3 ? "in TLS 1.3" : "with the extended master secret");
+}
+
+void verdict_settle_missing(struct verdict *v, enum outcome outcome, const struct findings *f)
+{
+    const struct handshake *h = f->handshake;
+    bool torn = h->torn[SIDE_CLIENT] || h->torn[SIDE_SERVER];
+    bool all_of_it_counts = h->version >= TLS_1_3 || h->extended_master_secret;
+
+    if (f->memory_limit > 0)
+        verdict_settle(v, outcome, REASON_PACKETS_MISSING,
+                       "All open sessions together came to hold %zu MiB, which is the limit, and "
+                       "this was the oldest of them: what followed in it was not read.",
+                       f->memory_limit >> 20);
+    else if (f->cut_by_snaplen)
+        verdict_settle(
+            v, outcome, REASON_PACKETS_TRUNCATED,
+            "Packets were cut when they were recorded (snap length), and the end of them is "
+            "needed. Record again with -s 262144.");
+    else if (outcome == OUTCOME_UNDECRYPTABLE && f->leaks->found && torn && all_of_it_counts)
+        settle_torn(v, f);
+    else
+        settle_holes(v, outcome, f);
+}

@@ -1,0 +1,16 @@
+/*
+ * verdict_settle.h - how a verdict gets its words. For verdict.c and verdict_missing.c alone.
+ */
+#ifndef KEYFALL_ATTACKER_VERDICT_SETTLE_H
+#define KEYFALL_ATTACKER_VERDICT_SETTLE_H
+
+#include "attacker/verdict.h"
+
+/* verdict_settle fills in outcome and reason, and what printf makes of the explanation. */
+void verdict_settle(struct verdict *v, enum outcome outcome, enum reason reason,
+                    const char *explanation, ...) __attribute__((format(printf, 4, 5)));
+
+/* verdict_settle_missing: packets, or the ends of packets, are not in the recording. */
+void verdict_settle_missing(struct verdict *v, enum outcome outcome, const struct findings *f);
+
+#endif

@@ -1,0 +1,123 @@
+#include "tests/support/parley.h"
+
+#include <stdlib.h>
+
+#include "tests/support/check.h"
+#include "tests/support/program.h"
+
+static void note_key(const SSL *ssl, const char *line)
+{
+    struct parley *t = SSL_get_app_data(ssl);
+
+    buffer_append(&t->keylog, bytes_of(line, strlen(line)));
+    buffer_append(&t->keylog, bytes_of("\n", 1));
+}
+
+/* carry moves what one side has written to the other, and records it; false when it was silent. */
+static bool carry(struct parley *t, enum side from)
+{
+    uint8_t piece[65536];
+    int len = BIO_read(SSL_get_wbio(t->sides[from]), piece, sizeof(piece));
+
+    if (len <= 0)
+        return false;
+    assert_true(t->num_bursts < PARLEY_MAX_BURSTS);
+    t->from[t->num_bursts] = from;
+    buffer_append(&t->bursts[t->num_bursts++], bytes_of(piece, (size_t)len));
+    assert_int_equal(BIO_write(SSL_get_rbio(t->sides[side_other(from)]), piece, len), len);
+    return true;
+}
+
+/* settle lets both read until neither has anything more to say. */
+static void settle(struct parley *t)
+{
+    char words[65536];
+    bool moved = true;
+
+    while (moved) {
+        for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
+            while (SSL_read(t->sides[side], words, sizeof(words)) > 0)
+                ;
+        }
+        moved = carry(t, SIDE_CLIENT);
+        moved |= carry(t, SIDE_SERVER);
+    }
+}
+
+static SSL_CTX *context_of(enum side side, const struct parley_terms *terms)
+{
+    SSL_CTX *c = SSL_CTX_new(side == SIDE_CLIENT ? TLS_client_method() : TLS_server_method());
+    int version = terms->version ? terms->version : TLS1_3_VERSION;
+
+    assert_int_equal(SSL_CTX_set_min_proto_version(c, version), 1);
+    assert_int_equal(SSL_CTX_set_max_proto_version(c, version), 1);
+    SSL_CTX_set_security_level(c, 0);
+    SSL_CTX_set_options(c, terms->options);
+    if (terms->suites)
+        assert_int_equal(SSL_CTX_set_cipher_list(c, terms->suites), 1);
+    if (side == SIDE_CLIENT) {
+        SSL_CTX_set_keylog_callback(c, note_key);
+        return c;
+    }
+    assert_int_equal(SSL_CTX_use_certificate_file(c, "fixtures/rsa/server.crt", SSL_FILETYPE_PEM),
+                     1);
+    assert_int_equal(SSL_CTX_use_PrivateKey_file(c, "fixtures/rsa/server.key", SSL_FILETYPE_PEM),
+                     1);
+    return c;
+}
+
+void parley_begin(struct parley *t, const struct parley_terms *terms)
+{
+    *t = (struct parley){0};
+    for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
+        t->contexts[side] = context_of(side, terms);
+        t->sides[side] = SSL_new(t->contexts[side]);
+        SSL_set_app_data(t->sides[side], t);
+        SSL_set_bio(t->sides[side], BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
+    }
+    SSL_set_connect_state(t->sides[SIDE_CLIENT]);
+    SSL_set_accept_state(t->sides[SIDE_SERVER]);
+    settle(t);
+    assert_true(SSL_is_init_finished(t->sides[SIDE_CLIENT]));
+}
+
+void parley_say(struct parley *t, enum side from, struct bytes words)
+{
+    assert_int_equal(SSL_write(t->sides[from], words.at, (int)words.len), words.len);
+    settle(t);
+}
+
+void parley_update(struct parley *t, enum side from, int kind)
+{
+    assert_int_equal(SSL_key_update(t->sides[from], kind), 1);
+}
+
+void parley_hang_up(struct parley *t)
+{
+    (void)SSL_shutdown(t->sides[SIDE_CLIENT]);
+    (void)SSL_shutdown(t->sides[SIDE_SERVER]);
+    settle(t);
+}
+
+void parley_leak(const struct parley *t, struct leaks *leaks)
+{
+    char *folder = scratch_new();
+    char *path = alloc_format("%s/keylog.txt", folder);
+    struct complaint why;
+
+    file_write(path, buffer_view(&t->keylog));
+    assert_true(keylog_load(&leaks->keylog, path, &why));
+    free(path);
+    scratch_free(folder);
+}
+
+void parley_clear(struct parley *t)
+{
+    for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
+        SSL_free(t->sides[side]);
+        SSL_CTX_free(t->contexts[side]);
+    }
+    for (size_t i = 0; i < t->num_bursts; i++)
+        buffer_clear(&t->bursts[i]);
+    buffer_clear(&t->keylog);
+}

@@ -1,0 +1,50 @@
+/*
+ * parley.h - a real TLS conversation in memory: what crossed, in order, and the key log of its
+ * client.
+ */
+#ifndef KEYFALL_TESTS_SUPPORT_PARLEY_H
+#define KEYFALL_TESTS_SUPPORT_PARLEY_H
+
+#include <openssl/ssl.h>
+
+#include "attacker/session.h"
+#include "capture/alloc.h"
+
+/* Zero is whatever libssl likes best, in TLS 1.3. */
+struct parley_terms {
+    int version;        /* TLS1_2_VERSION and so on; 0 for 1.3 */
+    const char *suites; /* of TLS 1.2 and before, as libssl names them */
+    uint64_t options;   /* SSL_OP_NO_... of both sides */
+};
+
+#define PARLEY_MAX_BURSTS 512
+
+struct parley {
+    SSL_CTX *contexts[2];
+    SSL *sides[2];
+    struct buffer bursts[PARLEY_MAX_BURSTS]; /* what one side sent in one go */
+    enum side from[PARLEY_MAX_BURSTS];
+    size_t num_bursts;
+    struct buffer keylog;
+};
+
+/* parley_begin shakes hands; the server's certificate is that of fixtures/rsa. Ends with
+ * parley_clear.
+ */
+void parley_begin(struct parley *t, const struct parley_terms *terms);
+
+/* parley_say sends `words` from one side to the other. */
+void parley_say(struct parley *t, enum side from, struct bytes words);
+
+/* parley_update has one side send a KeyUpdate; SSL_KEY_UPDATE_REQUESTED wants one back. */
+void parley_update(struct parley *t, enum side from, int kind);
+
+/* parley_leak puts the key log into a leak that the caller clears with leaks_clear. */
+void parley_leak(const struct parley *t, struct leaks *leaks);
+
+/* parley_hang_up: close_notify of both sides. */
+void parley_hang_up(struct parley *t);
+
+void parley_clear(struct parley *t);
+
+#endif

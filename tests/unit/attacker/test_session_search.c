@@ -1,0 +1,319 @@
+/*
+ * Holes anywhere in a conversation: of real ones in memory, a part of one direction is left out. No
+ * matter where it was, each record that was recorded whole has to open, and nothing else may be
+ * given out.
+ */
+#include "tests/support/check.h"
+#include "tests/support/parley.h"
+
+#include <stdlib.h>
+
+#define NO_EXTRAS (SSL_OP_NO_EXTENDED_MASTER_SECRET | SSL_OP_NO_ENCRYPT_THEN_MAC)
+
+/* The ways of sealing that libssl knows. The last column: so many whole records behind a hole may
+ * stay shut, because their IV was the end of the record before. */
+static const struct {
+    struct parley_terms terms;
+    size_t may_stay_shut;
+} kinds[] = {
+    {{TLS1_VERSION, "AES128-SHA", NO_EXTRAS}, 1},
+    {{TLS1_VERSION, "AES128-SHA", 0}, 1},
+    {{TLS1_1_VERSION, "AES256-SHA", NO_EXTRAS}, 0},
+    {{TLS1_2_VERSION, "AES128-SHA256", NO_EXTRAS}, 0},
+    {{TLS1_2_VERSION, "AES256-SHA", 0}, 0},
+    {{TLS1_2_VERSION, "NULL-SHA256", 0}, 0},
+    {{TLS1_2_VERSION, "AES128-GCM-SHA256", 0}, 0},
+    {{TLS1_2_VERSION, "AES128-CCM8", NO_EXTRAS}, 0},
+    {{TLS1_2_VERSION, "ECDHE-RSA-CHACHA20-POLY1305", 0}, 0},
+    {{TLS1_3_VERSION, NULL, 0}, 0},
+};
+#define NUM_KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+#define MAX_PIECES 256
+
+/* What a session gave out, record by record, in order. */
+struct heard {
+    struct buffer pieces[2][MAX_PIECES];
+    size_t num_pieces[2];
+    size_t num_skips[2];
+};
+
+static void hear(void *context, const struct session *s, enum side from, struct bytes data,
+                 uint64_t time_ns)
+{
+    struct heard *heard = context;
+
+    (void)s;
+    (void)time_ns;
+    assert_true(heard->num_pieces[from] < MAX_PIECES);
+    buffer_append(&heard->pieces[from][heard->num_pieces[from]++], data);
+}
+
+static void note_skip(void *context, const struct session *s, enum side from)
+{
+    struct heard *heard = context;
+
+    (void)s;
+    heard->num_skips[from]++;
+}
+
+static void forget(struct heard *heard)
+{
+    for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
+        for (size_t i = 0; i < heard->num_pieces[side]; i++)
+            buffer_clear(&heard->pieces[side][i]);
+    }
+    free(heard);
+}
+
+/* A part of one direction, in bytes from its beginning. */
+struct part {
+    enum side side;
+    size_t from;
+    size_t to;
+    bool garbled; /* other bytes stand there; otherwise none do */
+};
+
+static void send(struct session *s, enum side side, struct bytes data, size_t burst)
+{
+    if (data.len > 0)
+        session_bytes(s, side, &(struct chunk){data, burst, burst + 1});
+}
+
+/* send_garbled sends other bytes than these, each of them. */
+static void send_garbled(struct session *s, enum side side, struct bytes data, size_t burst)
+{
+    struct buffer other = {0};
+
+    buffer_append(&other, data);
+    for (size_t i = 0; i < other.len; i++)
+        other.at[i] ^= 0xa5;
+    send(s, side, buffer_view(&other), burst);
+    buffer_clear(&other);
+}
+
+/*
+ * play_burst plays what of burst `i` is not in the hole. `at` is where it begins in its direction.
+ */
+static void play_burst(struct session *s, const struct parley *t, size_t i, size_t at,
+                       const struct part *hole)
+{
+    struct reader r = reader_of(buffer_view(&t->bursts[i]));
+    struct bytes front = r.left;
+    size_t end = at + front.len;
+
+    if (t->from[i] == hole->side && at < hole->to && end > hole->from) {
+        size_t kept = hole->from > at ? hole->from - at : 0;
+        size_t stop = hole->to < end ? hole->to - at : front.len;
+        struct bytes missing = {0};
+
+        front = bytes_first(front, kept);
+        send(s, t->from[i], front, i);
+        assert_true(reader_skip(&r, kept) && reader_bytes(&r, &missing, stop - kept));
+        if (hole->garbled)
+            send_garbled(s, hole->side, missing, i);
+        else if (hole->to <= end)
+            session_gap(s, hole->side,
+                        &(struct gap){.missing = hole->to - hole->from, .frame = i + 1});
+        front = r.left;
+    }
+    send(s, t->from[i], front, i);
+}
+
+/*
+ * play plays the conversation but for the hole. `late`: what follows on the hole in its direction
+ * comes at the very end, as it does when a reassembly has waited for what is missing.
+ */
+static struct session *play(const struct parley *t, const struct leaks *leaks,
+                            const struct part *hole, bool late, struct heard *heard)
+{
+    const struct connection connection = {.syn_seen = true};
+    const struct session_listener listener = {heard, hear, note_skip};
+    struct session *s = session_new(&connection, false, false, leaks, &listener, NULL);
+
+    for (int round = 0; round < 2; round++) {
+        size_t at[2] = {0, 0};
+
+        for (size_t i = 0; i < t->num_bursts; i++) {
+            enum side side = t->from[i];
+            size_t end = at[side] + t->bursts[i].len;
+            bool behind = late && side == hole->side && end > hole->from;
+
+            if (behind == (round == 1))
+                play_burst(s, t, i, at[side], hole);
+            at[side] = end;
+        }
+    }
+    session_close(s, t->num_bursts);
+    return s;
+}
+
+/* records_hit: how many records of the direction have a byte in the hole; *first_len is the length
+ * of its first record. */
+static size_t records_hit(const struct parley *t, const struct part *hole, size_t *first_len,
+                          size_t *len)
+{
+    struct buffer all = {0};
+    struct record record;
+    size_t hit = 0;
+    size_t at = 0;
+
+    *first_len = 0;
+    for (size_t i = 0; i < t->num_bursts; i++) {
+        if (t->from[i] == hole->side)
+            buffer_append(&all, buffer_view(&t->bursts[i]));
+    }
+    for (struct reader r = reader_of(buffer_view(&all)); !reader_done(&r);) {
+        assert_int_equal(record_next(&r, &record), PROGRESS_DONE);
+        size_t end = all.len - r.left.len;
+
+        hit += at < hole->to && end > hole->from;
+        at = end;
+        if (*first_len == 0)
+            *first_len = end;
+    }
+    *len = all.len;
+    buffer_clear(&all);
+    return hit;
+}
+
+/* missing_pieces: how many of `whole` are not in `part`; fails when that has any other. */
+static size_t missing_pieces(const struct heard *whole, const struct heard *part, enum side side)
+{
+    size_t next = 0;
+    size_t missing = 0;
+
+    for (size_t i = 0; i < whole->num_pieces[side]; i++) {
+        if (next < part->num_pieces[side] && bytes_equal(buffer_view(&whole->pieces[side][i]),
+                                                         buffer_view(&part->pieces[side][next])))
+            next++;
+        else
+            missing++;
+    }
+    assert_int_equal(next, part->num_pieces[side]);
+    return missing;
+}
+
+/* Many short words and some long ones, each like no other. */
+static void converse(struct parley *t, const struct parley_terms *terms)
+{
+    static uint8_t words[20000];
+
+    parley_begin(t, terms);
+    for (size_t i = 0; i < 40; i++) {
+        size_t len = i % 13 == 5 ? 20000 : 1 + i * 37 % 900;
+
+        for (size_t k = 0; k < len; k++)
+            words[k] = (uint8_t)(i + k / 256 * 41 + k);
+        parley_say(t, i % 3 ? SIDE_SERVER : SIDE_CLIENT, bytes_of(words, len));
+        if (i % 16 == 9 && !terms->suites)
+            parley_update(t, SIDE_SERVER, SSL_KEY_UPDATE_REQUESTED);
+    }
+    parley_hang_up(t);
+}
+
+static void a_hole_costs_the_records_in_it(const struct parley *t, const struct leaks *leaks,
+                                           const struct heard *whole, const struct part *hole,
+                                           size_t may_stay_shut)
+{
+    size_t first_len;
+    size_t len;
+    size_t hit = records_hit(t, hole, &first_len, &len);
+
+    for (int late = 0; late < 2; late++) {
+        struct heard *heard = calloc(1, sizeof(*heard));
+        struct session *s = play(t, leaks, hole, late, heard);
+        size_t missing = missing_pieces(whole, heard, hole->side);
+
+        assert_int_not_equal(s->verdict.outcome, OUTCOME_DECRYPTED);
+        if (missing > hit + may_stay_shut)
+            fail_msg("%s, %zu to %zu (%s): %zu records hit, %zu missing",
+                     hole->side == SIDE_CLIENT ? "client" : "server", hole->from, hole->to,
+                     late ? "late" : "in order", hit, missing);
+        assert_int_equal(missing_pieces(whole, heard, side_other(hole->side)), 0);
+        assert_int_equal(s->verdict.outcome, OUTCOME_PARTIAL);
+        if (!hole->garbled) {
+            assert_int_equal(s->verdict.reason, REASON_PACKETS_MISSING);
+            assert_true(s->bytes_missing >= hole->to - hole->from);
+        }
+        session_free(s);
+        forget(heard);
+    }
+}
+
+static size_t random_below(uint64_t *state, size_t limit)
+{
+    *state = *state * 6364136223846793005 + 1442695040888963407;
+    return (size_t)(*state >> 33) % limit;
+}
+
+#define HOLES_PER_KIND 120
+
+/* The handshake and what is sealed first is shorter than this, in both directions. */
+#define HANDSHAKE_END 4000
+
+/* some_hole picks one behind the direction's first record; a garbled one behind the handshake. */
+static struct part some_hole(const struct parley *t, size_t i, bool garbled, uint64_t *random)
+{
+    static const size_t widths[] = {1, 5, 60, 300, 1448, 4000, 30000};
+    struct part hole = {.side = i % 2 ? SIDE_SERVER : SIDE_CLIENT, .garbled = garbled};
+    size_t first_len;
+    size_t len;
+
+    (void)records_hit(t, &hole, &first_len, &len);
+    if (garbled)
+        first_len = HANDSHAKE_END;
+    hole.from = first_len + random_below(random, i % 4 < 2 ? 1500 : len - first_len - 1);
+    hole.to = hole.from + 1 + random_below(random, widths[i % 7]);
+    if (hole.to > len)
+        hole.to = len;
+    return hole;
+}
+
+static void each_whole_record_opens(bool garbled)
+{
+    for (size_t k = 0; k < NUM_KINDS; k++) {
+        static const struct part none = {0};
+        struct leaks leaks = {0};
+        struct heard *whole = calloc(1, sizeof(*whole));
+        struct parley t;
+        uint64_t random = k + 1;
+
+        converse(&t, &kinds[k].terms);
+        parley_leak(&t, &leaks);
+        struct session *s = play(&t, &leaks, &none, false, whole);
+        assert_int_equal(s->verdict.outcome, OUTCOME_DECRYPTED);
+        session_free(s);
+        for (size_t i = 0; i < HOLES_PER_KIND; i++) {
+            struct part hole = some_hole(&t, i, garbled, &random);
+
+            if (hole.from < hole.to)
+                a_hole_costs_the_records_in_it(&t, &leaks, whole, &hole, kinds[k].may_stay_shut);
+        }
+        forget(whole);
+        leaks_clear(&leaks);
+        parley_clear(&t);
+    }
+}
+
+static void each_whole_record_opens_wherever_the_hole_is(void **state)
+{
+    (void)state;
+    each_whole_record_opens(false);
+}
+
+static void each_whole_record_opens_wherever_other_bytes_stand(void **state)
+{
+    (void)state;
+    each_whole_record_opens(true);
+}
+
+int main(void)
+{
+    const struct CMUnitTest cases[] = {
+        CASE(each_whole_record_opens_wherever_the_hole_is),
+        CASE(each_whole_record_opens_wherever_other_bytes_stand),
+    };
+
+    return RUN(cases);
+}
