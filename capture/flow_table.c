@@ -55,6 +55,7 @@ void flow_table_clear(struct flow_table *t)
     }
     t->open = NULL;
     t->ended = NULL;
+    t->lingering = NULL;
     t->num_open = 0;
     t->num_ended = 0;
 }
@@ -96,8 +97,24 @@ void flow_table_touch(struct flow_table *t, struct flow *flow)
     DL_APPEND(t->open, flow);
 }
 
+void flow_table_linger(struct flow_table *t, struct flow *flow, uint64_t now_ns)
+{
+    flow_table_stop_lingering(t, flow);
+    flow->lingers = true;
+    flow->ended_ns = now_ns;
+    DL_APPEND2(t->lingering, flow, prev_lingering, next_lingering);
+}
+
+void flow_table_stop_lingering(struct flow_table *t, struct flow *flow)
+{
+    if (flow->lingers)
+        DL_DELETE2(t->lingering, flow, prev_lingering, next_lingering);
+    flow->lingers = false;
+}
+
 static void unlist(struct flow_table *t, struct flow *flow)
 {
+    flow_table_stop_lingering(t, flow);
     if (flow->open) {
         DL_DELETE(t->open, flow);
         t->num_open--;
@@ -125,6 +142,7 @@ void flow_table_end(struct flow_table *t, struct flow *flow)
 {
     for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++)
         flow->ended[side] = remembered(&flow->open->half[side]);
+    flow->ended_ns = flow->open->about.end_ns;
     unlist(t, flow);
     free_connection(flow->open);
     flow->open = NULL;

@@ -39,15 +39,21 @@ struct flow {
     struct endpoint client;       /* tells the two sides of an ended connection apart */
     struct open_connection *open; /* NULL: it has ended */
     struct ended_half ended[2];
+    uint64_t ended_ns;  /* when it ended, or, while it lingers, when it last carried data */
+    bool lingers;       /* it is open, and was reset */
+    enum side reset_by; /* who did that */
+    struct flow *prev_lingering;
+    struct flow *next_lingering;
     struct flow *prev; /* in the list of open or of ended ones, by time of the latest packet */
     struct flow *next;
     UT_hash_handle hh;
 };
 
 struct flow_table {
-    struct flow *flows; /* uthash: by four-tuple, and in the order in which they were added */
-    struct flow *open;  /* list, longest silent first */
-    struct flow *ended; /* list, longest ended first */
+    struct flow *flows;     /* uthash: by four-tuple, and in the order in which they were added */
+    struct flow *open;      /* list, longest silent first */
+    struct flow *ended;     /* list, longest ended first */
+    struct flow *lingering; /* list, longest lingering first; they are in `open` as well */
     size_t num_open;
     size_t num_ended;
     struct keyed_hash hash;
@@ -69,6 +75,13 @@ struct flow *flow_table_add(struct flow_table *t, const struct endpoint *client,
 
 /* flow_table_touch says that an open flow has just had a packet. */
 void flow_table_touch(struct flow_table *t, struct flow *flow);
+
+/* flow_table_linger says that an open flow was reset, or, now that it lingers, carried data again.
+ */
+void flow_table_linger(struct flow_table *t, struct flow *flow, uint64_t now_ns);
+
+/* flow_table_stop_lingering says that it was not reset after all. */
+void flow_table_stop_lingering(struct flow_table *t, struct flow *flow);
 
 /* flow_table_end turns an open flow into an ended one; beyond the limit it forgets the oldest. */
 void flow_table_end(struct flow_table *t, struct flow *flow);

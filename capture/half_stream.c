@@ -352,6 +352,15 @@ bool half_stream_complete(const struct half_stream *h)
     return h->running && h->has_fin && h->next >= h->fin;
 }
 
+bool half_stream_reset_fits(const struct half_stream *h, uint32_t sequence)
+{
+    uint64_t offset = offset_of(h, sequence);
+    bool awaited = h->has_acked && !h->acked_far && h->acked >= h->next;
+
+    return h->placed && ((h->running && offset == h->next) || (awaited && offset == h->acked) ||
+                         (h->has_fin && offset == h->fin + 1) || offset == waiting_end(&h->early));
+}
+
 bool half_stream_used(const struct half_stream *h)
 {
     return h->has_fin || waiting_first(&h->early) ||

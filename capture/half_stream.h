@@ -94,6 +94,12 @@ void half_stream_clear(struct half_stream *h);
 /* half_stream_complete: everything up to the FIN was handed on. */
 bool half_stream_complete(const struct half_stream *h);
 
+/*
+ * half_stream_reset_fits: would the receiver believe a reset with this sequence number? It has to
+ * be just the next one (RFC 9293 section 3.10.7.4): as the recording knows it, or the other side.
+ */
+bool half_stream_reset_fits(const struct half_stream *h, uint32_t sequence);
+
 /* half_stream_used: at least a byte or a FIN of it was seen, not merely a SYN. */
 bool half_stream_used(const struct half_stream *h);
 

@@ -82,10 +82,30 @@ static void close_connection(struct reassembly *r, struct open_connection *c)
     r->listener.closed(c->conversation);
 }
 
+static void end_flow(struct reassembly *r, struct flow *flow)
+{
+    close_connection(r, flow->open);
+    flow_table_end(&r->table, flow);
+}
+
+/* end_lingering ends the connections that were reset, and have been quiet for long enough. */
+static void end_lingering(struct reassembly *r, uint64_t now_ns)
+{
+    struct flow *flow;
+
+    while ((flow = r->table.lingering) && now_ns > flow->ended_ns &&
+           now_ns - flow->ended_ns > REASSEMBLY_LINGER_NS)
+        end_flow(r, flow);
+}
+
 static void evict_longest_silent(struct reassembly *r)
 {
     struct flow *flow = r->table.open;
 
+    if (r->table.lingering) {
+        end_flow(r, r->table.lingering);
+        return;
+    }
     r->counts.evicted++;
     close_connection(r, flow->open);
     flow_table_remove(&r->table, flow); /* not ended: what still comes of it is to be read */
@@ -131,15 +151,20 @@ static bool carries_payload(const struct tcp_segment *s)
 }
 
 /* belongs_to_ended: is it a late packet of the connection that has ended? */
-static bool belongs_to_ended(const struct flow *flow, enum side from, const struct tcp_segment *s)
+static bool belongs_to_ended(const struct flow *flow, enum side from, const struct arrival *a)
 {
     const struct ended_half *mine = &flow->ended[from];
     const struct ended_half *theirs = &flow->ended[side_other(from)];
+    const struct tcp_segment *s = &a->segment;
 
-    if (s->flags & TCP_FLAG_SYN)
-        return (mine->known && s->sequence + 1 == mine->first_sequence) ||
-               (s->flags & TCP_FLAG_ACK && theirs->known &&
-                s->acknowledge == theirs->first_sequence);
+    if (s->flags & TCP_FLAG_SYN) {
+        bool soon =
+            a->time_ns <= flow->ended_ns || a->time_ns - flow->ended_ns <= REASSEMBLY_LINGER_NS;
+
+        return soon && ((mine->known && s->sequence + 1 == mine->first_sequence) ||
+                        (s->flags & TCP_FLAG_ACK && theirs->known &&
+                         s->acknowledge == theirs->first_sequence));
+    }
     if (!carries_payload(s) || !mine->known)
         return true;
 
@@ -209,8 +234,6 @@ static bool take_segment(struct open_connection *c, enum side from, const struct
     struct half_stream *theirs = &c->half[side_other(from)];
     uint32_t start = s->sequence;
 
-    if (s->flags & TCP_FLAG_RST)
-        return !mine->running || half_stream_near(mine, s->sequence);
     if (s->flags & TCP_FLAG_SYN) {
         take_syn(c, from, s);
         start++; /* the SYN has a number of its own */
@@ -226,6 +249,43 @@ static bool take_segment(struct open_connection *c, enum side from, const struct
     return half_stream_complete(mine) && half_stream_complete(theirs);
 }
 
+/* A SYN that was refused: nothing of the other side is known but that it answers this. */
+static bool refuses(const struct half_stream *mine, const struct half_stream *theirs,
+                    const struct tcp_segment *s)
+{
+    return !mine->placed && s->flags & TCP_FLAG_ACK && theirs->running &&
+           half_stream_near(theirs, s->acknowledge);
+}
+
+/*
+ * take_reset: where nothing was said yet, the connection has ended (true). Otherwise it lingers:
+ * what was on its way still comes, and if the reset was forged the conversation goes on.
+ */
+static bool take_reset(struct reassembly *r, struct flow *flow, enum side from,
+                       const struct arrival *a)
+{
+    const struct half_stream *mine = &flow->open->half[from];
+    const struct half_stream *theirs = &flow->open->half[side_other(from)];
+
+    if (!half_stream_reset_fits(mine, a->segment.sequence) && !refuses(mine, theirs, &a->segment))
+        return false;
+    if (!half_stream_used(mine) && !half_stream_used(theirs))
+        return true;
+    flow->reset_by = from;
+    flow_table_linger(&r->table, flow, a->time_ns);
+    return false;
+}
+
+/* after_reset: a side that has reset says nothing new; if it does, somebody else sent the reset. */
+static void after_reset(struct reassembly *r, struct flow *flow, enum side from, bool new_bytes,
+                        uint64_t now_ns)
+{
+    if (new_bytes && from == flow->reset_by)
+        flow_table_stop_lingering(&r->table, flow);
+    else
+        flow_table_linger(&r->table, flow, now_ns);
+}
+
 /* current_flow is the open connection that a segment belongs to, opened if need be; or NULL. */
 static struct flow *current_flow(struct reassembly *r, const struct arrival *a)
 {
@@ -238,7 +298,7 @@ static struct flow *current_flow(struct reassembly *r, const struct arrival *a)
 
         if (flow->open && (!(s->flags & TCP_FLAG_SYN) || syn_belongs(flow->open, from, s)))
             return flow;
-        if (!flow->open && (!opens || belongs_to_ended(flow, from, s)))
+        if (!flow->open && (!opens || belongs_to_ended(flow, from, a)))
             return NULL;
         if (flow->open)
             close_connection(r, flow->open);
@@ -249,6 +309,8 @@ static struct flow *current_flow(struct reassembly *r, const struct arrival *a)
 
 static void take_arrival(struct reassembly *r, const struct arrival *a)
 {
+    end_lingering(r, a->time_ns);
+
     struct flow *flow = current_flow(r, a);
 
     if (!flow)
@@ -260,13 +322,15 @@ static void take_arrival(struct reassembly *r, const struct arrival *a)
     flow_table_touch(&r->table, flow);
     c->about.end_ns = a->time_ns;
 
-    bool ended = take_segment(c, from, a);
+    uint64_t before = c->half[from].next;
+    bool ended =
+        a->segment.flags & TCP_FLAG_RST ? take_reset(r, flow, from, a) : take_segment(c, from, a);
 
     account(r, c);
-    if (ended) {
-        close_connection(r, c);
-        flow_table_end(&r->table, flow);
-    }
+    if (ended)
+        end_flow(r, flow);
+    else if (flow->lingers && carries_payload(&a->segment))
+        after_reset(r, flow, from, c->half[from].next > before, a->time_ns);
     keep_within_limit(r);
 }
 

@@ -55,6 +55,14 @@
  */
 #define REASSEMBLY_NEAR ((uint32_t)16 << 20)
 
+/*
+ * How long packets of a connection still come after it was reset, or has ended: those that were on
+ * their way, and those that a second recorder saw. So long a connection that was reset stays open;
+ * and so long a repeated SYN is a late one and no new connection with the same number. Longer than
+ * any round trip; not more, because the verdict on it waits.
+ */
+#define REASSEMBLY_LINGER_NS ((uint64_t)2 * 1000 * 1000 * 1000)
+
 struct reassembly;
 
 /* What was met on the way; all counts are from the start of the recording. */

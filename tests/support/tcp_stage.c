@@ -8,7 +8,7 @@
 
 /* Missing bytes that are written down as zeros; a larger gap is a fault of the test or of the code.
  */
-#define GAP_MAX ((uint64_t)32 << 20)
+#define GAP_MAX ((uint64_t)128 << 20)
 
 static void *on_opened(void *context, const struct connection *c)
 {
@@ -99,6 +99,7 @@ static void forget(struct stage *s)
     s->num_heard = 0;
     s->num_opened = 0;
     s->frame = 0;
+    s->waited = 0;
 }
 
 void stage_reset(struct stage *s)
@@ -129,6 +130,11 @@ int stage_teardown(void **state)
     return 0;
 }
 
+void stage_wait(struct stage *s, uint64_t ns)
+{
+    s->waited += ns;
+}
+
 void stage_packet(struct stage *s, const struct recipe *recipe)
 {
     build_frame(&s->frame_bytes, recipe);
@@ -136,7 +142,7 @@ void stage_packet(struct stage *s, const struct recipe *recipe)
 
     struct packet packet = {
         .frame = s->frame,
-        .time_ns = 1000 * s->frame,
+        .time_ns = 1000 * s->frame + s->waited,
         .link_type = DLT_EN10MB,
         .wire_len = s->frame_bytes.len,
         .data = buffer_view(&s->frame_bytes),

@@ -33,7 +33,8 @@ struct stage {
     struct endpoint client;
     struct endpoint server;
     struct buffer frame_bytes; /* the last frame that was sent */
-    uint64_t frame;            /* its number; its time is 1000 times that in ns */
+    uint64_t frame;            /* its number; its time is 1000 times that in ns, and `waited` */
+    uint64_t waited;           /* ns that passed between packets, of stage_wait */
     size_t snaplen;            /* 0: nothing is cut */
     struct heard heard[STAGE_MAX_HEARD];
     size_t num_heard;
@@ -52,6 +53,9 @@ int stage_teardown(void **state);
 /* stage_reset forgets what was heard and starts a new reassembly; snap length and options
  * are kept. */
 void stage_reset(struct stage *s);
+
+/* stage_wait lets the clock move on before the next packet. */
+void stage_wait(struct stage *s, uint64_t ns);
 
 /* stage_packet hands the recipe's frame to the reassembly, cut to the snap length. */
 void stage_packet(struct stage *s, const struct recipe *recipe);

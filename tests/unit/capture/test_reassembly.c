@@ -491,7 +491,7 @@ static void a_fin_waits_for_what_is_missing_in_front_of_it(void **state)
     stage_assert_stream(s, 0, SIDE_CLIENT, "abc");
 }
 
-static void a_reset_closes(void **state)
+static void a_reset_closes_once_nothing_more_can_be_on_its_way(void **state)
 {
     struct stage *s = *state;
 
@@ -499,6 +499,10 @@ static void a_reset_closes(void **state)
     stage_say(s, SIDE_CLIENT, 1, "abc");
     stage_say(s, SIDE_CLIENT, 6, "f");
     stage_send(s, SIDE_CLIENT, TCP_FLAG_RST, 7, NOTHING);
+    assert_int_equal(s->heard[0].closed, 0);
+    stage_wait(s, REASSEMBLY_LINGER_NS + 1);
+    s->client.port++;
+    stage_handshake(s, 1, 1);
     assert_int_equal(s->heard[0].closed, 1);
     assert_int_equal(s->heard[0].stream[SIDE_CLIENT].len, 6);
     assert_int_equal(s->heard[0].num_gaps[SIDE_CLIENT], 1);
@@ -520,7 +524,10 @@ static void a_refused_connection_closes(void **state)
     struct stage *s = *state;
 
     stage_send(s, SIDE_CLIENT, TCP_FLAG_SYN, 999, NOTHING);
-    stage_send(s, SIDE_SERVER, TCP_FLAG_RST | TCP_FLAG_ACK, 0, NOTHING);
+    stage_packet(s, &(struct recipe){.from = s->server,
+                                     .to = s->client,
+                                     .acknowledge = 1000,
+                                     .flags = TCP_FLAG_RST | TCP_FLAG_ACK});
     assert_int_equal(s->heard[0].closed, 1);
 }
 
@@ -658,7 +665,7 @@ int main(void)
         ON_STAGE(a_cut_last_packet_is_told_at_the_end),
         ON_STAGE(fin_on_both_sides_closes),
         ON_STAGE(a_fin_waits_for_what_is_missing_in_front_of_it),
-        ON_STAGE(a_reset_closes),
+        ON_STAGE(a_reset_closes_once_nothing_more_can_be_on_its_way),
         ON_STAGE(a_reset_with_a_number_from_nowhere_is_ignored),
         ON_STAGE(a_refused_connection_closes),
         ON_STAGE(a_late_retransmission_does_not_open_a_connection),
