@@ -107,7 +107,8 @@ static void say_no_tls(const struct run_summary *summary, const struct paths *ca
 
 static int attack(const struct leaks *leaks, const struct options *options, struct sinks *sinks)
 {
-    struct run *run = run_new(leaks, sinks);
+    const struct reassembly_options packets = {.verify_checksums = options->verify_checksums};
+    struct run *run = run_new(leaks, sinks, &packets);
 
     interrupt_arm();
 

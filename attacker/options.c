@@ -6,7 +6,14 @@
 
 #include "capture/alloc.h"
 
-enum { OPTION_EPHEMERAL = 256, OPTION_KEYLOG, OPTION_PASSPHRASE, OPTION_JSON, OPTION_EXTRACT };
+enum {
+    OPTION_EPHEMERAL = 256,
+    OPTION_KEYLOG,
+    OPTION_PASSPHRASE,
+    OPTION_JSON,
+    OPTION_EXTRACT,
+    OPTION_VERIFY_CHECKSUMS
+};
 
 static const struct option long_options[] = {
     {"key", required_argument, NULL, 'k'},
@@ -15,6 +22,7 @@ static const struct option long_options[] = {
     {"passphrase-file", required_argument, NULL, OPTION_PASSPHRASE},
     {"json", no_argument, NULL, OPTION_JSON},
     {"extract", required_argument, NULL, OPTION_EXTRACT},
+    {"verify-checksums", no_argument, NULL, OPTION_VERIFY_CHECKSUMS},
     {"quiet", no_argument, NULL, 'q'},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
@@ -43,6 +51,9 @@ const char *options_help(void)
            "      --json              one JSON object a session, and one for the summary\n"
            "      --extract DIR       also write what was said, to\n"
            "                          DIR/session-<id>-client.bin and -server.bin\n"
+           "running\n"
+           "      --verify-checksums  leave out packets whose checksum is wrong; mostly, it\n"
+           "                          is wrong because a network card was to fill it in\n"
            "      --help, --version\n"
            "\n"
            "exit status: 0 at least one session was decrypted, in whole or in part; 1 none\n"
@@ -76,6 +87,9 @@ static bool take_option(struct options *out, int option)
         return true;
     case OPTION_EXTRACT:
         out->extract_folder = optarg;
+        return true;
+    case OPTION_VERIFY_CHECKSUMS:
+        out->verify_checksums = true;
         return true;
     case 'q':
         out->quiet = true;

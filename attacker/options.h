@@ -24,6 +24,7 @@ struct options {
     bool json;
     bool quiet;
     const char *extract_folder;
+    bool verify_checksums;
     struct paths captures;
 };
 

@@ -4,6 +4,7 @@
 
 #include "attacker/conversation.h"
 #include "attacker/interrupt.h"
+#include "attacker/recording_faults.h"
 #include "capture/alloc.h"
 #include "capture/reassembly.h"
 
@@ -175,7 +176,8 @@ static void on_closed(void *conversation)
 
 /* --- The run ------------------------------------------------------------------------- */
 
-struct run *run_new(const struct leaks *leaks, struct sinks *sinks)
+struct run *run_new(const struct leaks *leaks, struct sinks *sinks,
+                    const struct reassembly_options *options)
 {
     struct run *r = alloc_zero(sizeof(*r));
     const struct stream_listener listener = {r, on_opened, on_bytes, on_gap, on_closed};
@@ -183,7 +185,7 @@ struct run *run_new(const struct leaks *leaks, struct sinks *sinks)
     r->leaks = leaks;
     r->sinks = sinks;
     r->memory_limit = RUN_MAX_MEMORY;
-    r->reassembly = reassembly_new(&listener, &(struct reassembly_options){0});
+    r->reassembly = reassembly_new(&listener, options);
     return r;
 }
 
@@ -228,8 +230,7 @@ void run_warn(struct run *r, const char *text)
     s->warnings[s->num_warnings++] = alloc_text(text);
 }
 
-/* warn_of_count puts one of the reassembly's counts into a sentence, if there is anything to say.
- */
+/* warn_of_count puts a count into a sentence, if there is anything to say. */
 static void warn_of_count(struct run *r, uint64_t count, const char *what)
 {
     if (count == 0)
@@ -240,17 +241,9 @@ static void warn_of_count(struct run *r, uint64_t count, const char *what)
     free(text);
 }
 
-static void warn_of_differing(struct run *r, const struct reassembly_counts *counts)
+static void on_fault(void *run, const char *sentence)
 {
-    if (counts->differing == 0)
-        return;
-
-    char *text = alloc_format("%llu segments repeat bytes with another content, the first of them "
-                              "in frame %llu; the copy that was recorded first is used",
-                              (unsigned long long)counts->differing,
-                              (unsigned long long)counts->first_differing_frame);
-    run_warn(r, text);
-    free(text);
+    run_warn(run, sentence);
 }
 
 const struct run_summary *run_finish(struct run *r)
@@ -260,18 +253,7 @@ const struct run_summary *run_finish(struct run *r)
     const struct reassembly_counts *counts = reassembly_counts(r->reassembly);
     r->summary.packets = r->packets;
     r->summary.tcp_connections = counts->connections;
-    warn_of_count(r, counts->arrivals.malformed, "packets have headers that contradict themselves");
-    warn_of_count(r, counts->arrivals.fragments.incomplete,
-                  "IP datagrams were left out: some of their fragments are not in the recording");
-    warn_of_count(r, counts->gaps, "holes in the recording: packets were lost when it was made");
-    warn_of_differing(r, counts);
-    warn_of_count(
-        r, counts->outside,
-        "pieces of data were left out: their sequence numbers lie far outside the stream");
-    warn_of_count(r, counts->buffers_flushed,
-                  "times a hole was given up because too much data waited behind it");
-    warn_of_count(r, counts->evicted,
-                  "connections were closed early because too many were open at once");
+    recording_faults_tell(counts, on_fault, r);
     warn_of_count(r, r->abandoned,
                   "sessions were ended early because all together held too much memory");
     return &r->summary;

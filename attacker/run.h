@@ -10,6 +10,7 @@
 
 #include "attacker/story/sink.h"
 #include "capture/capture_file.h"
+#include "capture/reassembly.h"
 
 /*
  * 512 MiB: what all sessions of a run may hold together, see session_memory.h. Some 10 000 that are
@@ -22,7 +23,8 @@
 struct run;
 
 /* run_new: `leaks` and `sinks` are borrowed. Freed by run_free. */
-struct run *run_new(const struct leaks *leaks, struct sinks *sinks);
+struct run *run_new(const struct leaks *leaks, struct sinks *sinks,
+                    const struct reassembly_options *options);
 
 /* run_limit_memory puts another number in the place of RUN_MAX_MEMORY. */
 void run_limit_memory(struct run *r, size_t bytes);

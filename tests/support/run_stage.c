@@ -58,7 +58,7 @@ void run_stage_init(struct run_stage *s, const char *fixture)
         free(path);
     }
     s->sinks = (struct sinks){.kinds = {&notebook}, .states = {s}, .num_sinks = 1};
-    s->run = run_new(&s->leaks, &s->sinks);
+    s->run = run_new(&s->leaks, &s->sinks, &(struct reassembly_options){0});
 }
 
 void run_stage_finish(struct run_stage *s)

@@ -51,6 +51,7 @@ static void a_capture_alone_is_enough(void **state)
     assert_null(l.options.extract_folder);
     assert_false(l.options.json);
     assert_false(l.options.quiet);
+    assert_false(l.options.verify_checksums);
     options_clear(&l.options);
     assert_int_equal(l.options.captures.num, 0);
 }
@@ -75,8 +76,9 @@ static void every_option_is_filed(void **state)
     is_list(&l.options.captures, 1, "-", "-");
     options_clear(&l.options);
 
-    assert_true(read_line(&l, "-q a.pcap"));
+    assert_true(read_line(&l, "-q --verify-checksums a.pcap"));
     assert_true(l.options.quiet);
+    assert_true(l.options.verify_checksums);
     options_clear(&l.options);
 }
 
@@ -111,9 +113,9 @@ static void help_and_version_need_no_capture(void **state)
 
 static void the_help_names_every_option_in_80_columns(void **state)
 {
-    static const char *const names[] = {"--key",    "--ephemeral", "--keylog", "--passphrase-file",
-                                        "--json",   "--extract",   "--quiet",  "--help",
-                                        "--version"};
+    static const char *const names[] = {
+        "--key",     "--ephemeral", "--keylog", "--passphrase-file", "--json",
+        "--extract", "--quiet",     "--help",   "--version",         "--verify-checksums"};
     const char *help = options_help();
 
     (void)state;
