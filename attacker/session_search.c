@@ -2,6 +2,8 @@
 
 #include "attacker/session_keys.h"
 
+#define CHANGE_CIPHER_SPEC_LEN (RECORD_HEADER_LEN + 1)
+
 /* --- What is missing --------------------------------------------------------------- */
 
 /* keep_end keeps the end of `b`, from which the next record may take its IV. */
@@ -121,7 +123,11 @@ static struct seal *next_seal(struct session *s, enum side from, size_t changes)
     return rift->next[changes - 1];
 }
 
-/* look_behind_changes: the keys may have changed in the hole, and right in front of the record. */
+/*
+ * look_behind_changes: the keys may have changed in the hole, and right in front of the record. Up
+ * to TLS 1.2 a ChangeCipherSpec was in it then; when there was more in the clear, a stream cipher's
+ * place in its keystream can't be told.
+ */
 static bool look_behind_changes(const struct place *p, uint64_t loose, struct search_find *out)
 {
     struct session *s = p->s;
@@ -135,6 +141,8 @@ static bool look_behind_changes(const struct place *p, uint64_t loose, struct se
 
         lapse.fewest = 0;
         lapse.likely = 0;
+        if (s->handshake.version < TLS_1_3 && lapse.bytes >= CHANGE_CIPHER_SPEC_LEN)
+            lapse.bytes -= CHANGE_CIPHER_SPEC_LEN;
         if (open_with(p, next, &lapse, out)) {
             rift->next[changes - 1] = NULL;
             session_keys_change_unseen(s, p->from, next, changes);

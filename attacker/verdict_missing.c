@@ -14,31 +14,64 @@ static void say_missing(char *out, size_t size, const struct findings *f)
                        (unsigned long long)f->records_missing, f->records_missing == 1 ? "" : "s");
 }
 
-/* settle_holes: packets are missing, and behind some of the holes the records open again. */
-static void settle_holes(struct verdict *v, enum outcome outcome, const struct findings *f)
+/* part_missing names the message without which no leak can be tried; NULL when all were seen. */
+static const char *part_missing(const struct handshake *h)
 {
-    char missing[160];
+    if (!h->client_hello)
+        return "the ClientHello";
+    if (!h->server_hello)
+        return "the ServerHello";
+    if (h->version < TLS_1_3 && !h->client_key_exchange && !handshake_is_resumption(h))
+        return "the ClientKeyExchange";
+    return NULL;
+}
 
-    say_missing(missing, sizeof(missing), f);
-    if (outcome == OUTCOME_UNDECRYPTABLE)
-        verdict_settle(v, outcome, REASON_PACKETS_MISSING, "%s: too much to follow the rest.",
-                       missing);
-    else if (f->holes_reached > f->holes_crossed)
-        verdict_settle(
-            v, outcome, REASON_PACKETS_MISSING,
-            "%s. Behind %llu of %llu holes no record was found that verifies; everything else "
-            "is open.",
-            missing, (unsigned long long)(f->holes_reached - f->holes_crossed),
-            (unsigned long long)f->holes_reached);
-    else if (f->holes_reached > 0)
-        verdict_settle(
-            v, outcome, REASON_PACKETS_MISSING,
-            "%s. Behind each hole the records open again, from the first that is whole and "
-            "verifies.",
-            missing);
+/* settle_shut: packets are missing, and no record opened. */
+static void settle_shut(struct verdict *v, const char *missing, const struct findings *f)
+{
+    const char *part = part_missing(f->handshake);
+
+    if (part)
+        verdict_settle(v, OUTCOME_UNDECRYPTABLE, REASON_PACKETS_MISSING,
+                       "%s, and %s is among what is missing: without it, the leaks that were given "
+                       "lead nowhere.",
+                       missing, part);
     else
-        verdict_settle(v, outcome, REASON_PACKETS_MISSING, "%s: the end of it is missing.",
-                       missing);
+        verdict_settle(v, OUTCOME_UNDECRYPTABLE, REASON_PACKETS_MISSING,
+                       "%s, and no record was found that verifies with what is left.", missing);
+}
+
+/* why_shut says what a kind of cipher needs to go on, and does not always have. */
+static const char *why_shut(const struct handshake *h)
+{
+    if (!h->suite || h->version >= TLS_1_3)
+        return "";
+    if (h->suite->cipher->sealing == SEALING_STREAM)
+        return " (a stream cipher goes on only where its place in the keystream can be told)";
+    if (h->suite->cipher->sealing == SEALING_CBC && h->version < TLS_1_1)
+        return " (in CBC before TLS 1.1 the end of the record before is needed, too)";
+    return "";
+}
+
+/* settle_holes: packets are missing, and behind some of the holes the records open again. */
+static void settle_holes(struct verdict *v, const char *missing, const struct findings *f)
+{
+    unsigned long long reached = f->holes_reached;
+    unsigned long long shut = f->holes_reached - f->holes_crossed;
+
+    if (reached == 0)
+        verdict_settle(v, OUTCOME_PARTIAL, REASON_PACKETS_MISSING,
+                       "%s: the end of it was not recorded.", missing);
+    else if (shut > 0)
+        verdict_settle(v, OUTCOME_PARTIAL, REASON_PACKETS_MISSING,
+                       "%s. Behind %llu of %llu hole%s no whole record was found that verifies%s; "
+                       "the rest is open.",
+                       missing, shut, reached, reached == 1 ? "" : "s", why_shut(f->handshake));
+    else
+        verdict_settle(v, OUTCOME_PARTIAL, REASON_PACKETS_MISSING,
+                       "%s. Behind %s the records open again, from the first that is whole and "
+                       "verifies.",
+                       missing, reached == 1 ? "the hole" : "each hole");
 }
 
 /* settle_torn: every message of the handshake goes into the keys, and one is missing. */
@@ -57,7 +90,9 @@ void verdict_settle_missing(struct verdict *v, enum outcome outcome, const struc
     const struct handshake *h = f->handshake;
     bool torn = h->torn[SIDE_CLIENT] || h->torn[SIDE_SERVER];
     bool all_of_it_counts = h->version >= TLS_1_3 || h->extended_master_secret;
+    char missing[160];
 
+    say_missing(missing, sizeof(missing), f);
     if (f->memory_limit > 0)
         verdict_settle(v, outcome, REASON_PACKETS_MISSING,
                        "All open sessions together came to hold %zu MiB, which is the limit, and "
@@ -70,6 +105,8 @@ void verdict_settle_missing(struct verdict *v, enum outcome outcome, const struc
             "needed. Record again with -s 262144.");
     else if (outcome == OUTCOME_UNDECRYPTABLE && f->leaks->found && torn && all_of_it_counts)
         settle_torn(v, f);
+    else if (outcome == OUTCOME_UNDECRYPTABLE)
+        settle_shut(v, missing, f);
     else
-        settle_holes(v, outcome, f);
+        settle_holes(v, missing, f);
 }

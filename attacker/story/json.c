@@ -141,6 +141,8 @@ static void add_verdict(json_t *line, const struct session *s)
     json_object_set_new(line, "server_bytes", json_integer((json_int_t)server->plain_bytes));
     json_object_set_new(line, "records", json_integer((json_int_t)records));
     json_object_set_new(line, "records_decrypted", json_integer((json_int_t)opened));
+    json_object_set_new(line, "records_missing", json_integer((json_int_t)s->records_missing));
+    json_object_set_new(line, "bytes_missing", json_integer((json_int_t)s->bytes_missing));
 }
 
 static void print_line(json_t *line)

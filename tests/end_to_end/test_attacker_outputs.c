@@ -46,6 +46,8 @@ static void a_session_line_has_every_key_of_the_contract(void **state)
         "server_bytes",
         "records",
         "records_decrypted",
+        "records_missing",
+        "bytes_missing",
     };
     struct run_result result;
     json_t *sessions;

@@ -155,6 +155,42 @@ static void bytes_that_are_no_record_are_marked_where_they_begin(void **state)
     exact_free(noise);
 }
 
+static void no_record_reaches_over_a_hole(void **state)
+{
+    struct bytes whole = conversation();
+    size_t second = end_of(1);
+
+    (void)state;
+    for (size_t cut = second + 1; cut < whole.len; cut++) {
+        struct bytes rest = bytes_of(whole.at + cut, whole.len - cut);
+        struct record_stream s = {0};
+        struct record record;
+        struct record_mark mark;
+
+        append(&s, bytes_first(whole, cut), 1);
+        record_stream_append_hole(&s, 3);
+        record_stream_append_hole(&s, 4);
+        append(&s, rest, 2);
+        record_stream_append_hole(&s, 5);
+        assert_int_equal(record_stream_next(&s, &record, &mark), PROGRESS_DONE);
+        assert_int_equal(record_stream_next(&s, &record, &mark), PROGRESS_DONE);
+        assert_int_equal(record_stream_next(&s, &record, &mark), PROGRESS_NEED_MORE);
+        assert_true(record_stream_at_hole(&s));
+        assert_int_equal(record_stream_left(&s).len, cut - second);
+        assert_int_equal(record_stream_cross(&s), 7);
+        assert_true(bytes_equal(record_stream_left(&s), rest));
+        record_stream_take(&s, rest.len, &mark);
+        assert_int_equal(mark.frame, 2);
+        assert_int_equal(record_stream_cross(&s), 5);
+        assert_false(record_stream_at_hole(&s));
+        append(&s, whole, 3);
+        assert_int_equal(record_stream_next(&s, &record, &mark), PROGRESS_DONE);
+        assert_int_equal(mark.frame, 3);
+        record_stream_clear(&s);
+    }
+    exact_free(whole);
+}
+
 static void an_empty_stream_needs_more(void **state)
 {
     struct record_stream s = {0};
@@ -174,6 +210,7 @@ int main(void)
         CASE(all_chunks_first_and_then_all_records_gives_the_same),
         CASE(every_split_in_two_marks_the_chunk_with_the_last_byte),
         CASE(bytes_that_are_no_record_are_marked_where_they_begin),
+        CASE(no_record_reaches_over_a_hole),
         CASE(an_empty_stream_needs_more),
     };
 
