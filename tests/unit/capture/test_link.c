@@ -123,6 +123,32 @@ static void links_of_one_network_need_no_header(void **state)
     exact_free(packet);
 }
 
+/* Frames of every link with some bytes altered: what is read of them still lies inside of them. */
+static void altered_frames_are_read_within_their_bounds(void **state)
+{
+    uint64_t random = 1;
+    size_t num_read = 0;
+
+    (void)state;
+    for (size_t i = 0; i < 200000; i++) {
+        const struct example *e = &examples[i % (sizeof(examples) / sizeof(examples[0]))];
+        struct bytes frame = unhex(e->hex);
+        struct link_frame out;
+
+        for (size_t changes = i % 4; changes > 0; changes--) {
+            random = random * 6364136223846793005U + 1442695040888963407U;
+            *(uint8_t *)unconst(frame.at + (random >> 33) % frame.len) = (uint8_t)(random >> 25);
+        }
+        if (link_read(&out, e->link_type, frame) == LAYERS_READ) {
+            assert_true(out.payload.len <= frame.len);
+            assert_ptr_equal(out.payload.at + out.payload.len, frame.at + frame.len);
+            num_read++;
+        }
+        exact_free(frame);
+    }
+    assert_in_range(num_read, 50000, 199999);
+}
+
 static void another_link_type_is_not_supported(void **state)
 {
     struct bytes frame = unhex("020000000001 020000000002 0800 4500");
@@ -141,6 +167,7 @@ int main(void)
         CASE(every_link_is_read),
         CASE(each_cut_inside_of_a_header_is_refused),
         CASE(links_of_one_network_need_no_header),
+        CASE(altered_frames_are_read_within_their_bounds),
         CASE(another_link_type_is_not_supported),
     };
 
