@@ -22,7 +22,7 @@ struct entry {
 
 struct recent *recent_new(void)
 {
-    struct recent *r = alloc_zero(sizeof(*r));
+    struct recent *r = alloc_resize(NULL, sizeof(*r)); /* nobody reads what nobody wrote */
 
     r->head = 2 * RECENT_LEN; /* so that position 0 is one that was overwritten long ago */
     return r;
@@ -59,8 +59,28 @@ static bool entry_at(const struct recent *r, uint64_t position, struct entry *e,
     return true;
 }
 
+/* extend adds `data` to the entry at this position; false when something else is behind either. */
+static bool extend(struct recent *r, uint64_t position, uint64_t offset, struct bytes data)
+{
+    struct entry e;
+    struct reader kept;
+
+    if (!entry_at(r, position, &e, &kept) || end_of(&e) != offset ||
+        position + sizeof(e) + e.len != r->head || e.len + data.len > RECENT_MAX_ENTRY ||
+        r->head % RECENT_LEN == 0 || data.len > RECENT_LEN - r->head % RECENT_LEN)
+        return false;
+    memcpy(place_in(r, r->head), data.at, data.len);
+    r->head += data.len;
+    e.len += data.len;
+    memcpy(place_in(r, position), &e, sizeof(e));
+    return true;
+}
+
 void recent_add(struct recent *r, uint64_t *latest, uint64_t offset, struct bytes data)
 {
+    if (extend(r, *latest, offset, data))
+        return;
+
     size_t left_out = data.len > RECENT_MAX_ENTRY ? data.len - RECENT_MAX_ENTRY : 0;
     struct reader kept = reader_of(data);
 

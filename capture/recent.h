@@ -24,16 +24,18 @@
  */
 #define RECENT_LEN ((size_t)1 << 20)
 
-/* Bytes of one entry; of a longer chunk its end is kept. Longer than any packet, and still small
- * enough that one connection doesn't drive out all others at once. */
+/*
+ * Bytes of one entry; of a longer chunk its end is kept. Longer than any packet, and still small
+ * enough that one connection doesn't drive out all others at once. Chunks that come one right
+ * behind the other share an entry, so that segments of one byte don't make as many of them.
+ */
 #define RECENT_MAX_ENTRY ((size_t)64 << 10)
 
 /*
- * Entries that one comparison looks back over. Enough for a full packet that repeats what came in
- * segments of one byte; not more, because a hostile recording could make every packet go all the
- * way.
+ * Entries that one comparison looks back over. Enough for a full window of full packets; not more,
+ * because a hostile recording could make every packet go all the way.
  */
-#define RECENT_MAX_STEPS 2048
+#define RECENT_MAX_STEPS 128
 
 struct recent;
 

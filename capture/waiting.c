@@ -13,9 +13,10 @@ static size_t slots_len(size_t n)
     return n * sizeof(struct piece *);
 }
 
+/* What a piece takes from the heap, which counts in blocks of 16 and keeps 8 bytes for itself. */
 static size_t memory_of(const struct piece *p)
 {
-    return sizeof(*p) + slots_len(1) + p->len;
+    return (sizeof(*p) + p->len + 8 + 15) / 16 * 16;
 }
 
 static struct piece *piece_at(const struct waiting *w, size_t i)
@@ -63,6 +64,7 @@ static void make_room(struct waiting *w)
         memcpy(slots + first, w->slots + w->first, slots_len(w->count));
     free(w->slots);
     w->slots = slots;
+    w->memory += slots_len(room) - slots_len(w->room);
     w->room = room;
     w->first = first;
 }

@@ -19,6 +19,16 @@
 #define RUN(cases)     cmocka_run_group_tests(cases, NULL, NULL)
 
 /*
+ * INSTRUMENTED is 1 in a build with a sanitizer, where all takes some ten times as long. A test that
+ * tries very many cases then tries a part of them, and it is up to the plain build to try them all.
+ */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define INSTRUMENTED 1
+#else
+#define INSTRUMENTED 0
+#endif
+
+/*
  * exact_copy puts `b` into heap memory of just that size, so that AddressSanitizer sees a read of
  * one byte too many. The caller frees it with free((void *)copy.at).
  */

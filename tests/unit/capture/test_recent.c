@@ -136,9 +136,24 @@ static void the_way_back_is_bounded(void **state)
     uint64_t latest = 0;
 
     for (uint64_t i = 0; i < RECENT_MAX_STEPS + 1; i++)
-        add(r, &latest, i, "a");
-    assert_true(differs(r, latest, 1, "b"));
+        add(r, &latest, 2 * i, "a");
+    assert_true(differs(r, latest, 2, "b"));
     assert_false(differs(r, latest, 0, "b"));
+}
+
+static void single_bytes_in_a_row_are_one_step(void **state)
+{
+    struct recent *r = *state;
+    uint64_t latest = 0;
+    size_t len = RECENT_MAX_ENTRY * 2;
+
+    for (uint64_t i = 0; i < len; i++)
+        add(r, &latest, i, "a");
+    for (uint64_t i = 0; i < len; i += 1000)
+        assert_true(differs(r, latest, i, "b"));
+    assert_true(differs(r, latest, 0, "b"));
+    assert_true(differs(r, latest, len - 1, "b"));
+    assert_false(differs(r, latest, len, "b"));
 }
 
 #define WITH_RING(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
@@ -154,6 +169,7 @@ int main(void)
         WITH_RING(the_oldest_are_forgotten_and_the_latest_are_not),
         WITH_RING(of_a_long_chunk_the_end_is_kept),
         WITH_RING(the_way_back_is_bounded),
+        WITH_RING(single_bytes_in_a_row_are_one_step),
     };
 
     return RUN(cases);
