@@ -33,7 +33,7 @@ void status_line_show(struct status_line *s, uint64_t now_ns, const struct tally
     char *line = tally_line(t, (now_ns - s->begun_ns) / NS_PER_SECOND, file);
 
     if (takes_output()) {
-        (void)fprintf(stderr, "\r%-*s", COLUMNS, line);
+        (void)fprintf(stderr, "\r%*s\r%s", COLUMNS, "", line);
         s->shown = true;
     }
     s->due_ns += NS_PER_SECOND;

@@ -5,8 +5,11 @@
 
 #include "capture/alloc.h"
 
-/* One less than a terminal is wide: some go to the next line as soon as the last column is used. */
-enum { LINE_COLUMNS = 79 };
+/*
+ * A terminal is 80 columns wide, some go to the next line as soon as the last one is used, and two
+ * more are for the ^C that it shows when that is typed.
+ */
+enum { LINE_COLUMNS = 77 };
 
 char *tally_report(const struct tally *t)
 {

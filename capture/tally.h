@@ -26,7 +26,7 @@ char *tally_report(const struct tally *t);
 bool tally_is_complete(const struct tally *t);
 
 /*
- * tally_line is the state while it runs, in at most 79 columns, so that it can be written over in
+ * tally_line is the state while it runs, in at most 77 columns, so that it can be written over in
  * place: packets, bytes, dropped, for how long, and the file when `file` is not NULL. free() it.
  */
 char *tally_line(const struct tally *t, uint64_t seconds, const char *file);
