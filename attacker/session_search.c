@@ -2,6 +2,9 @@
 
 #include "attacker/session_keys.h"
 
+/* The first holes are told of one by one; the verdict counts all. */
+#define SEARCH_MAX_NOTED 8
+
 #define CHANGE_CIPHER_SPEC_LEN (RECORD_HEADER_LEN + 1)
 
 /* --- What is missing --------------------------------------------------------------- */
@@ -291,7 +294,7 @@ static void note(struct session *s, enum side from, const struct rift *rift,
                  const struct search_find *out)
 {
     s->records_missing += out->lost - (out->lost < rift->damaged ? out->lost : rift->damaged);
-    if (rift->num_holes == 0)
+    if (rift->num_holes == 0 || s->holes_crossed > SEARCH_MAX_NOTED)
         return;
     evidence_add(&s->evidence, out->mark.frame,
                  from == SIDE_CLIENT ? "Where does the client's side go on behind the hole?"

@@ -175,19 +175,20 @@ static bool settle_unseen(struct verdict *v, const struct findings *f)
 
     if (seen && f->records > 0)
         return false;
-    if (f->from_the_middle || (!h->client_hello && !h->server_hello && !is_malformed(f)))
+    if (f->from_the_middle ||
+        (!h->client_hello && !h->server_hello && !is_malformed(f) && !f->cut_by_snaplen))
         verdict_settle(
             v, OUTCOME_UNDECRYPTABLE, REASON_HANDSHAKE_MISSING,
             "The recording starts in the middle of this conversation. Without the handshake no "
             "leak can be tried: record from before the connection is made.");
-    else if (!is_missing(f) && !is_malformed(f) && !f->waited_too_long && f->records > 0)
-        settle_unheard(v, h);
     else if (is_missing(f))
         verdict_settle_missing(v, OUTCOME_UNDECRYPTABLE, f);
     else if (f->waited_too_long)
         settle_apart(v, OUTCOME_UNDECRYPTABLE);
     else if (is_malformed(f))
         settle_malformed(v, OUTCOME_UNDECRYPTABLE, f);
+    else if (f->records > 0)
+        settle_unheard(v, h);
     else if (f->alert_seen && alert_is_fatal(&f->alert))
         verdict_settle(
             v, OUTCOME_UNDECRYPTABLE, REASON_HANDSHAKE_INCOMPLETE,

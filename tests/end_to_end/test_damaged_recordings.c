@@ -180,6 +180,8 @@ static void packets_cut_by_the_snap_length(void **state)
     take_up(&pile, "rsa");
     pile.cut = 200;
     expect(&pile, RSA_KEY, "undecryptable", "packets_truncated");
+    pile.cut = 60; /* of the ClientHello, the first bytes alone */
+    expect(&pile, RSA_KEY, "undecryptable", "packets_truncated");
     put_down(&pile);
 }
 
