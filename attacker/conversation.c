@@ -3,23 +3,7 @@
 #include <stdlib.h>
 
 #include "attacker/session_memory.h"
-#include "attacker/tls/record.h"
 #include "capture/alloc.h"
-
-/* One whole record and the header of the next: what it takes to tell TLS from other bytes where the
- * beginning of a connection was not recorded. */
-#define MAX_UNDECIDED (RECORD_MAX_FRAGMENT + 2 * RECORD_HEADER_LEN)
-
-/* A record header and the type of the handshake message behind it. */
-#define HELLO_PREFIX_LEN (RECORD_HEADER_LEN + 1)
-
-/* What arrived before it was clear whether this is TLS; handed on as it came. */
-struct early {
-    enum side side;
-    uint64_t frame;
-    uint64_t time_ns;
-    struct buffer data;
-};
 
 struct conversation *conversation_new(const struct connection *connection,
                                       const struct leaks *leaks, struct sinks *sinks)
@@ -27,132 +11,200 @@ struct conversation *conversation_new(const struct connection *connection,
     struct conversation *c = alloc_zero(sizeof(*c));
 
     c->connection = connection;
+    c->first_frame = connection->first_frame;
     c->leaks = leaks;
     c->sinks = sinks;
-    c->beginning_lost = !connection->syn_seen;
+    c->watches[SIDE_CLIENT].spotter.beginning_lost = !connection->syn_seen;
+    c->watches[SIDE_SERVER].spotter.beginning_lost = !connection->syn_seen;
     return c;
-}
-
-static void forget_early(struct conversation *c)
-{
-    for (size_t i = 0; i < c->num_early; i++)
-        buffer_clear(&c->early[i].data);
-    free(c->early);
-    c->early = NULL;
-    c->num_early = 0;
-    buffer_clear(&c->start[SIDE_CLIENT]);
-    buffer_clear(&c->start[SIDE_SERVER]);
 }
 
 void conversation_free(struct conversation *c)
 {
     if (!c)
         return;
-    forget_early(c);
     session_free(c->session);
     free(c);
 }
 
-/* --- Is it TLS? -------------------------------------------------------------------- */
+/* --- The session ------------------------------------------------------------------- */
 
-static void not_tls(struct conversation *c)
+/* announce tells the sinks of the session, not before it has something to tell: until then it may
+ * still turn out to be none. */
+static void announce(struct conversation *c)
 {
-    c->state = CONVERSATION_OTHER;
-    forget_early(c);
+    if (c->announced)
+        return;
+    c->announced = true;
+    c->session->attachment = sinks_session_opened(c->sinks, c->session);
 }
 
 static void on_plaintext(void *context, const struct session *s, enum side from, struct bytes data,
                          uint64_t time_ns)
 {
-    sinks_plaintext(context, s->attachment, from, data, time_ns);
+    struct conversation *c = context;
+
+    announce(c);
+    sinks_plaintext(c->sinks, s->attachment, from, data, time_ns);
 }
 
 static void on_skipped(void *context, const struct session *s, enum side from)
 {
-    sinks_skipped(context, s->attachment, from);
+    struct conversation *c = context;
+
+    announce(c);
+    sinks_skipped(c->sinks, s->attachment, from);
 }
 
-static void begin_session(struct conversation *c, bool swapped, bool from_the_middle)
+static void begin_session(struct conversation *c, enum side side, enum spotted spotted, bool amid)
 {
-    const struct session_listener listener = {c->sinks, on_plaintext, on_skipped};
+    const struct session_listener listener = {c, on_plaintext, on_skipped};
+    bool swapped = spotted == (side == SIDE_CLIENT ? SPOTTED_SERVER_HELLO : SPOTTED_CLIENT_HELLO);
 
     c->state = CONVERSATION_TLS;
-    c->session = session_new(c->connection, swapped, from_the_middle, c->leaks, &listener, NULL);
-    c->session->attachment = sinks_session_opened(c->sinks, c->session);
-    for (size_t i = 0; i < c->num_early; i++) {
-        const struct early *early = &c->early[i];
-        const struct chunk chunk = {buffer_view(&early->data), early->time_ns, early->frame};
-
-        session_bytes(c->session, early->side, &chunk);
-    }
-    forget_early(c);
+    c->found_in = side;
+    c->found_by = spotted;
+    c->found_amid = amid;
+    c->session =
+        session_new(c->connection, swapped, spotted == SPOTTED_MIDDLE, c->leaks, &listener, NULL);
 }
 
-/* decide looks at what one side has said so far. */
-static void decide(struct conversation *c, enum side side)
+/*
+ * is_alone_amid_other_bytes: so far, everything that speaks for TLS is a few bytes amid others of
+ * one side. Where they are the middle of a conversation, the other side may be missing from the
+ * recording; not so when it spoke.
+ */
+static bool is_alone_amid_other_bytes(const struct conversation *c)
 {
-    struct bytes start = buffer_view(&c->start[side]);
-    uint8_t type;
+    const struct watch *other = &c->watches[side_other(c->found_in)];
 
-    if (start.len < HELLO_PREFIX_LEN)
-        return;
-    if (record_looks_like_hello(start, &type)) {
-        enum side sender = type == HANDSHAKE_CLIENT_HELLO ? SIDE_CLIENT : SIDE_SERVER;
-
-        begin_session(c, sender != side, false);
-    } else if (!c->beginning_lost || start.len > MAX_UNDECIDED) {
-        not_tls(c);
-    } else if (record_looks_like_middle(start)) {
-        begin_session(c, false, true);
-    }
+    return c->found_amid && !c->announced && !other->speaks_tls &&
+           (c->found_by != SPOTTED_MIDDLE || other->spotter.offset > 0);
 }
 
-static void keep_early(struct conversation *c, enum side side, const struct chunk *chunk)
+/* is_false_alarm: what came behind those bytes is no TLS. */
+static bool is_false_alarm(const struct conversation *c)
 {
-    struct early *early;
+    const struct session *s = c->session;
 
-    c->early = alloc_resize(c->early, (c->num_early + 1) * sizeof(*c->early));
-    early = &c->early[c->num_early++];
-    *early = (struct early){side, chunk->frame, chunk->time_ns, {0}};
-    buffer_append(&early->data, chunk->data);
-    buffer_append(&c->start[side], chunk->data);
+    return is_alone_amid_other_bytes(c) &&
+           (s->malformed_frame > 0 || s->handshake.trouble != TROUBLE_NONE);
+}
+
+static void call_off(struct conversation *c)
+{
+    session_free(c->session);
+    c->session = NULL;
+    c->state = CONVERSATION_WATCHED;
+    c->watches[c->found_in].speaks_tls = false;
 }
 
 /* --- What is said ------------------------------------------------------------------- */
 
+static void hand_over(struct conversation *c, enum side side, const struct chunk *chunk)
+{
+    if (chunk->data.len > 0)
+        session_bytes(c->session, side, chunk);
+}
+
+/* tell_lost: holes in front of TLS that is in full swing are the session's business; those in
+ * the plain talk in front of a hello are nobody's. */
+static void tell_lost(struct conversation *c, enum side side)
+{
+    const struct gap *lost = &c->watches[side].lost;
+
+    if (lost->missing > 0 || lost->cut_by_snaplen)
+        session_gap(c->session, side, lost);
+}
+
+static void watch(struct conversation *c, enum side side, const struct chunk *chunk)
+{
+    struct watch *w = &c->watches[side];
+    struct spotter_place place;
+    enum spotted spotted = spotter_feed(&w->spotter, &place, chunk, c->session != NULL);
+
+    if (spotted == SPOTTED_NOTHING)
+        return;
+    if (!c->session)
+        begin_session(c, side, spotted, place.offset > 0);
+    else if (spotted == SPOTTED_MIDDLE)
+        tell_lost(c, side);
+    w->speaks_tls = true;
+    hand_over(c, side, &place.early);
+    hand_over(c, side, &place.rest);
+}
+
 void conversation_bytes(struct conversation *c, enum side side, const struct chunk *chunk)
 {
-    if (c->state == CONVERSATION_TLS) {
-        session_bytes(c->session, side, chunk);
-    } else if (c->state == CONVERSATION_UNDECIDED) {
-        keep_early(c, side, chunk);
-        decide(c, side);
-    }
+    if (c->state == CONVERSATION_ENDED)
+        return;
+    if (c->watches[side].speaks_tls)
+        hand_over(c, side, chunk);
+    else
+        watch(c, side, chunk);
+    if (c->session && is_false_alarm(c))
+        call_off(c);
 }
 
 void conversation_gap(struct conversation *c, enum side side, const struct gap *gap)
 {
-    if (c->state == CONVERSATION_TLS)
+    struct watch *w = &c->watches[side];
+
+    if (c->state == CONVERSATION_ENDED)
+        return;
+    if (w->speaks_tls) {
         session_gap(c->session, side, gap);
-    else
-        c->beginning_lost = true;
+        return;
+    }
+    w->lost.missing += gap->missing;
+    w->lost.cut_by_snaplen |= gap->cut_by_snaplen;
+    w->lost.frame = gap->frame;
+    spotter_skip(&w->spotter, gap->missing);
+}
+
+/* --- The end ------------------------------------------------------------------------ */
+
+/* is_nothing: not even the hello that it began with is whole. */
+static bool is_nothing(const struct conversation *c)
+{
+    const struct handshake *h = &c->session->handshake;
+
+    return is_alone_amid_other_bytes(c) && c->found_by != SPOTTED_MIDDLE && !h->client_hello &&
+           !h->server_hello;
 }
 
 void conversation_close(struct conversation *c)
 {
-    if (c->state == CONVERSATION_TLS) {
-        session_close(c->session, c->connection->end_ns);
-        c->state = CONVERSATION_ENDED;
-    } else if (c->state == CONVERSATION_UNDECIDED) {
-        not_tls(c);
-    }
     c->closed = true;
+    if (c->state != CONVERSATION_TLS)
+        return;
+    for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
+        if (!c->watches[side].speaks_tls)
+            tell_lost(c, side);
+    }
+    session_close(c->session, c->connection->end_ns);
+    c->state = CONVERSATION_ENDED;
+    if (is_false_alarm(c) || is_nothing(c))
+        call_off(c);
 }
 
 void conversation_abandon(struct conversation *c, size_t limit)
 {
     session_abandon(c->session, c->connection->end_ns, limit);
     c->state = CONVERSATION_ENDED;
+}
+
+void conversation_tell(struct conversation *c, uint64_t id)
+{
+    announce(c);
+    sinks_verdict(c->sinks, c->session->attachment, c->session, id);
+    session_free(c->session);
+    c->session = NULL;
+}
+
+uint64_t conversation_watched(const struct conversation *c)
+{
+    return c->watches[SIDE_CLIENT].spotter.offset + c->watches[SIDE_SERVER].spotter.offset;
 }
 
 size_t conversation_memory(const struct conversation *c)

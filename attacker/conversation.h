@@ -1,40 +1,58 @@
 /*
- * conversation.h - one connection, from its first packet until its verdict has left: is what is
- * said there TLS, and from where on?
+ * conversation.h - one connection, from its first packet until its verdict has left: who speaks TLS
+ * in it, and from where on?
  *
- * As soon as it is, a session takes over. What the connections of a run have to do with each other,
- * the order of their verdicts and the memory that they may use together, is run.c's.
+ * Each direction is watched by itself, for as long as it takes: a hello may come behind any amount
+ * of plain talk. The first one that speaks TLS makes the session; the other one joins it where its
+ * own TLS begins, so that what was said before (EHLO, CONNECT, a greeting) never reaches it.
+ *
+ * Bytes that look like a hello may also be part of something else, a capture file that is being
+ * downloaded, say. What gives those away: other bytes in front of them, something that is no TLS
+ * behind them, and another side that never speaks TLS. Then there is no session, and the watch
+ * goes on.
+ *
+ * What the connections of a run have to do with each other, the order of their verdicts and the
+ * memory that they may use together, is run.c's.
  */
 #ifndef KEYFALL_ATTACKER_CONVERSATION_H
 #define KEYFALL_ATTACKER_CONVERSATION_H
 
 #include "attacker/session.h"
 #include "attacker/story/sink.h"
+#include "attacker/tls/spotter.h"
 
 enum conversation_state {
-    CONVERSATION_UNDECIDED,
-    CONVERSATION_OTHER, /* not TLS */
-    CONVERSATION_TLS,   /* there is a session */
-    CONVERSATION_ENDED, /* the session has a verdict */
+    CONVERSATION_WATCHED, /* no TLS so far */
+    CONVERSATION_TLS,     /* there is a session */
+    CONVERSATION_ENDED,   /* the session has a verdict */
+};
+
+/* One direction of it. */
+struct watch {
+    struct spotter spotter;
+    bool speaks_tls; /* the session gets what is said here */
+    struct gap lost; /* all holes before that, together */
 };
 
 struct conversation {
     void *owner;                 /* the run, which keeps the next five */
-    struct conversation *before; /* the queue, in which verdicts leave */
+    struct conversation *before; /* the queue in which verdicts leave */
     struct conversation *behind;
     bool queued;
     bool closed;   /* the reassembly has said its last word about it */
     size_t memory; /* what it held when the run last asked */
 
-    const struct connection *connection;
+    const struct connection *connection; /* until it is closed */
+    uint64_t first_frame;
     const struct leaks *leaks;
     struct sinks *sinks;
     enum conversation_state state;
-    bool beginning_lost;
-    struct early *early;
-    size_t num_early;
-    struct buffer start[2]; /* the first bytes of each direction, by enum side */
+    struct watch watches[2]; /* by enum side */
     struct session *session;
+    enum side found_in;    /* this side's bytes made the session, */
+    enum spotted found_by; /* with these, */
+    bool found_amid;       /* and other bytes stood in front of them */
+    bool announced;        /* the sinks know the session */
 };
 
 /* conversation_new: everything is borrowed, `c` until conversation_close. Freed by
@@ -46,12 +64,18 @@ struct conversation *conversation_new(const struct connection *c, const struct l
 void conversation_bytes(struct conversation *c, enum side side, const struct chunk *chunk);
 void conversation_gap(struct conversation *c, enum side side, const struct gap *gap);
 
-/* conversation_close: nothing more will be said. */
+/* conversation_close: nothing more will be said. Without TLS in it, it stays watched. */
 void conversation_close(struct conversation *c);
 
 /* conversation_abandon ends its session early, see session_abandon; what is said later is ignored.
  */
 void conversation_abandon(struct conversation *c, size_t limit);
+
+/* conversation_tell hands the verdict of an ended one to the sinks, and frees the session. */
+void conversation_tell(struct conversation *c, uint64_t id);
+
+/* conversation_watched is how many bytes were looked at for TLS, both ways together. */
+uint64_t conversation_watched(const struct conversation *c);
 
 /* conversation_memory is how many bytes its session holds; 0 when there is none. */
 size_t conversation_memory(const struct conversation *c);

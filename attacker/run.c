@@ -13,6 +13,11 @@
  * perfect order only with all of a recording in memory. */
 #define RUN_MAX_WAITING 2048
 
+/* 16 KiB without any TLS, and verdicts do not wait for that connection any more: plain talk in
+ * front of STARTTLS or behind CONNECT is shorter. If TLS is found later, it takes its place then.
+ */
+#define RUN_PATIENCE 16384
+
 struct run {
     const struct leaks *leaks;
     struct sinks *sinks;
@@ -29,16 +34,30 @@ struct run {
 
 /* --- The queue ------------------------------------------------------------------ */
 
-static void join_queue(struct run *r, struct conversation *c)
+/* join_queue puts `c` behind `before`, or in front of all when that is NULL. */
+static void join_queue(struct run *r, struct conversation *c, struct conversation *before)
 {
-    c->before = r->last;
-    c->behind = NULL;
-    if (r->last)
-        r->last->behind = c;
+    c->before = before;
+    c->behind = before ? before->behind : r->first;
+    if (before)
+        before->behind = c;
     else
         r->first = c;
-    r->last = c;
+    if (c->behind)
+        c->behind->before = c;
+    else
+        r->last = c;
     c->queued = true;
+}
+
+/* join_in_order puts it where its first packet belongs. */
+static void join_in_order(struct run *r, struct conversation *c)
+{
+    struct conversation *before = r->last;
+
+    while (before && before->first_frame > c->first_frame)
+        before = before->before;
+    join_queue(r, c, before);
 }
 
 static void leave_queue(struct run *r, struct conversation *c)
@@ -67,16 +86,12 @@ static void count_memory(struct run *r, struct conversation *c)
  */
 static void let_one_go(struct run *r, struct conversation *c)
 {
-    struct run_summary *sum = &r->summary;
-
-    sum->sessions++;
-    sum->outcomes[c->session->verdict.outcome]++;
-    sinks_verdict(r->sinks, c->session->attachment, c->session, sum->sessions);
+    r->summary.sessions++;
+    r->summary.outcomes[c->session->verdict.outcome]++;
+    conversation_tell(c, r->summary.sessions);
+    count_memory(r, c);
     leave_queue(r, c);
     r->num_waiting--;
-    session_free(c->session);
-    c->session = NULL;
-    count_memory(r, c);
     if (c->closed)
         conversation_free(c);
 }
@@ -94,7 +109,7 @@ static void line_up_again(struct run *r)
     struct conversation *c = r->first;
 
     leave_queue(r, c);
-    join_queue(r, c);
+    join_queue(r, c, r->last);
     let_go(r);
 }
 
@@ -126,19 +141,20 @@ static void *on_opened(void *context, const struct connection *connection)
     struct conversation *c = conversation_new(connection, r->leaks, r->sinks);
 
     c->owner = r;
-    join_queue(r, c);
+    join_queue(r, c, r->last);
     return c;
 }
 
-/* after_news: something was said in `c`. When it turned out not to be TLS, nobody need wait for it.
- */
+/* after_news: something was said in `c`. */
 static void after_news(struct conversation *c)
 {
     struct run *r = c->owner;
 
-    if (c->queued && c->state == CONVERSATION_OTHER) {
+    if (c->state == CONVERSATION_WATCHED && c->queued && conversation_watched(c) > RUN_PATIENCE) {
         leave_queue(r, c);
         let_go(r);
+    } else if (c->state == CONVERSATION_TLS && !c->queued) {
+        join_in_order(r, c);
     }
     count_memory(r, c);
     if (r->memory > r->memory_limit)
@@ -162,9 +178,11 @@ static void on_closed(void *conversation)
     struct conversation *c = conversation;
     struct run *r = c->owner;
 
-    if (c->state == CONVERSATION_TLS)
-        r->num_waiting++;
+    bool had_ended = c->state == CONVERSATION_ENDED;
+
     conversation_close(c);
+    if (c->state == CONVERSATION_ENDED && !had_ended)
+        r->num_waiting++;
     count_memory(r, c);
     if (c->queued && c->state != CONVERSATION_ENDED)
         leave_queue(r, c);

@@ -96,6 +96,26 @@ static inline MUST_CHECK bool reader_skip(struct reader *r, size_t n)
     return reader_bytes(r, &skipped, n);
 }
 
+/* reader_seek moves on to the next `byte`, which is then the first of those left; false when there
+ * is none. */
+static inline MUST_CHECK bool reader_seek(struct reader *r, uint8_t byte)
+{
+    const uint8_t *found = r->left.len > 0 ? memchr(r->left.at, byte, r->left.len) : NULL;
+
+    return found && reader_skip(r, (size_t)(found - r->left.at));
+}
+
+/* reader_skip_run passes over all of `byte` that stand next, which may be none. */
+static inline void reader_skip_run(struct reader *r, uint8_t byte)
+{
+    size_t n = 0;
+
+    while (n < r->left.len && r->left.at[n] == byte)
+        n++;
+    if (n > 0)
+        r->left = (struct bytes){r->left.at + n, r->left.len - n};
+}
+
 /* reader_copy takes `n` bytes into the caller's array. */
 static inline MUST_CHECK bool reader_copy(struct reader *r, uint8_t *out, size_t n)
 {

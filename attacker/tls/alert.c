@@ -16,7 +16,7 @@ bool alert_is_fatal(const struct alert *alert)
     return alert->level == 2;
 }
 
-const char *alert_name(uint8_t description)
+static const char *known_name(uint8_t description)
 {
     static const struct {
         uint8_t description;
@@ -62,5 +62,17 @@ const char *alert_name(uint8_t description)
         if (names[i].description == description)
             return names[i].name;
     }
-    return "unknown alert";
+    return NULL;
+}
+
+bool alert_is_known(uint8_t description)
+{
+    return known_name(description);
+}
+
+const char *alert_name(uint8_t description)
+{
+    const char *name = known_name(description);
+
+    return name ? name : "unknown alert";
 }

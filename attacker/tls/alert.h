@@ -21,6 +21,9 @@ bool alert_read(struct bytes content, struct alert *out) MUST_CHECK;
 /* alert_is_fatal: the connection ends with it. Others are warnings, such as unrecognized_name. */
 bool alert_is_fatal(const struct alert *alert);
 
+/* alert_is_known: has this description a name? */
+bool alert_is_known(uint8_t description);
+
 /* alert_name returns "handshake_failure" and the like, or "unknown alert". */
 const char *alert_name(uint8_t description);
 

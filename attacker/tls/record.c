@@ -3,27 +3,33 @@
 #include "attacker/tls/handshake_type.h"
 #include "attacker/tls/version.h"
 
-struct header {
-    uint8_t type;
-    uint16_t version;
-    uint16_t length;
-};
-
-static bool read_header(struct reader *r, struct header *h)
+static bool read_header(struct reader *r, struct record_header *h)
 {
     return reader_u8(r, &h->type) && reader_u16(r, &h->version) && reader_u16(r, &h->length);
 }
 
-static bool plausible(const struct header *h)
+static bool plausible(const struct record_header *h)
 {
     return h->type >= CONTENT_CHANGE_CIPHER_SPEC && h->type <= CONTENT_HEARTBEAT &&
            h->version >= SSL_3_0 && h->version <= TLS_1_3 && h->length <= RECORD_MAX_FRAGMENT;
 }
 
+bool record_header_read(struct reader *r, struct record_header *out)
+{
+    struct reader ahead = *r;
+    struct record_header h;
+
+    if (!read_header(&ahead, &h) || !plausible(&h))
+        return false;
+    *r = ahead;
+    *out = h;
+    return true;
+}
+
 enum progress record_next(struct reader *r, struct record *out)
 {
     struct reader ahead = *r;
-    struct header h;
+    struct record_header h;
     struct record record;
 
     if (!read_header(&ahead, &h))
@@ -43,7 +49,7 @@ enum progress record_next(struct reader *r, struct record *out)
 size_t record_missing(struct bytes begun)
 {
     struct reader r = reader_of(begun);
-    struct header h;
+    struct record_header h;
 
     if (!read_header(&r, &h))
         return RECORD_HEADER_LEN - begun.len;
@@ -53,25 +59,13 @@ size_t record_missing(struct bytes begun)
 bool record_looks_like_hello(struct bytes start, uint8_t *type)
 {
     struct reader r = reader_of(start);
-    struct header h;
+    struct record_header h;
     uint8_t message;
 
-    if (!read_header(&r, &h) || !plausible(&h) || h.type != CONTENT_HANDSHAKE ||
-        !reader_u8(&r, &message))
+    if (!record_header_read(&r, &h) || h.type != CONTENT_HANDSHAKE || !reader_u8(&r, &message))
         return false;
     if (message != HANDSHAKE_CLIENT_HELLO && message != HANDSHAKE_SERVER_HELLO)
         return false;
     *type = message;
     return true;
-}
-
-bool record_looks_like_middle(struct bytes start)
-{
-    struct reader r = reader_of(start);
-    struct header first;
-    struct header second;
-
-    return read_header(&r, &first) && plausible(&first) && first.length > 0 &&
-           reader_skip(&r, first.length) &&
-           (reader_done(&r) || (read_header(&r, &second) && plausible(&second)));
 }

@@ -27,6 +27,12 @@ enum content_type {
  */
 #define RECORD_MAX_FRAGMENT ((1 << 14) + 2048)
 
+struct record_header {
+    uint8_t type;
+    uint16_t version;
+    uint16_t length;
+};
+
 struct record {
     uint8_t type;
     uint16_t version;      /* as written in this record, which need not be the negotiated one */
@@ -50,10 +56,8 @@ size_t record_missing(struct bytes begun);
  */
 bool record_looks_like_hello(struct bytes start, uint8_t *type) MUST_CHECK;
 
-/*
- * record_looks_like_middle decides whether a direction whose beginning was not recorded goes on
- * with TLS: a whole record that makes sense, and behind it nothing yet, or another one's header.
- */
-bool record_looks_like_middle(struct bytes start) MUST_CHECK;
+/* record_header_read takes the five bytes in front of a record; false when these can't be it, or
+ * are not all there. */
+bool record_header_read(struct reader *r, struct record_header *out) MUST_CHECK;
 
 #endif

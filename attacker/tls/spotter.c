@@ -1,0 +1,231 @@
+#include "attacker/tls/spotter.h"
+
+#include "attacker/tls/alert.h"
+#include "attacker/tls/handshake.h"
+#include "attacker/tls/version.h"
+
+/* Both protocol versions and alerts begin with it: 3, as in SSL 3.0. */
+#define VERSION_MAJOR 0x03
+
+/* A record header, the type and length of a message, and the version that a hello begins with. */
+#define HELLO_BEGINNING_LEN (RECORD_HEADER_LEN + HANDSHAKE_HEADER_LEN + 2)
+
+/* 2^14: nothing is sealed yet, so nothing is added to the content (RFC 5246 section 6.2.1). */
+#define MAX_PLAIN_RECORD (1 << 14)
+
+/* A hello's version and random alone are longer than this. */
+#define MIN_HELLO RANDOM_LEN
+
+/* The six bytes of a hello's beginning that are enough at the beginning of a stream. */
+#define HELLO_PREFIX_LEN (RECORD_HEADER_LEN + 1)
+
+/* --- Looking at one place ------------------------------------------------------------ */
+
+static enum spotted hello_of_type(uint8_t type)
+{
+    return type == HANDSHAKE_CLIENT_HELLO   ? SPOTTED_CLIENT_HELLO
+           : type == HANDSHAKE_SERVER_HELLO ? SPOTTED_SERVER_HELLO
+                                            : SPOTTED_NOTHING;
+}
+
+/* hello_begins looks at a handshake record's fragment; `here` stands behind its header. */
+static enum spotted hello_begins(const struct record_header *header, struct reader here)
+{
+    uint8_t type;
+    uint32_t length;
+    uint16_t version;
+
+    if (!reader_u8(&here, &type) || !reader_u24(&here, &length) || !reader_u16(&here, &version) ||
+        header->length < HANDSHAKE_HEADER_LEN + sizeof(version) ||
+        header->length > MAX_PLAIN_RECORD || length < MIN_HELLO || length > HANDSHAKE_MAX_MESSAGE ||
+        version < SSL_3_0 || version > TLS_1_3)
+        return SPOTTED_NOTHING;
+    return hello_of_type(type);
+}
+
+static bool is_fatal_alert(const struct record_header *header, struct reader here)
+{
+    struct bytes content;
+    struct alert alert;
+
+    return header->type == CONTENT_ALERT && header->length == ALERT_LEN &&
+           reader_bytes(&here, &content, ALERT_LEN) && alert_read(content, &alert) &&
+           alert_is_fatal(&alert) && alert_is_known(alert.description);
+}
+
+/* enough_to_decide: as many bytes as it takes to say what begins with such a record. */
+static size_t enough_to_decide(uint8_t type)
+{
+    return type == CONTENT_HANDSHAKE ? HELLO_BEGINNING_LEN
+           : type == CONTENT_ALERT   ? RECORD_HEADER_LEN + ALERT_LEN
+                                     : RECORD_HEADER_LEN;
+}
+
+/* is_expected: does the record in front of this one end here? If not, its own end is noted. */
+static bool is_expected(struct spotter *s, const struct record_header *header, uint64_t offset)
+{
+    uint64_t end = offset + RECORD_HEADER_LEN + header->length;
+    struct expected *room = NULL;
+
+    for (size_t i = 0; i < SPOTTER_MAX_EXPECTED; i++) {
+        struct expected *e = &s->expected[i];
+
+        if (e->version == header->version && e->offset == offset)
+            return true;
+        if (e->version == header->version && e->offset == end)
+            return false; /* noted before, as the bytes of a tail are seen twice */
+        if (e->version == 0 || e->offset < offset)
+            room = e;
+    }
+    if (room && header->length > 0)
+        *room = (struct expected){end, header->version};
+    return false;
+}
+
+/* look says what begins at `offset`, of which `here` holds the bytes. */
+static enum spotted look(struct spotter *s, struct reader here, uint64_t offset, bool answering)
+{
+    struct bytes start = here.left;
+    struct record_header header;
+    enum spotted hello = SPOTTED_NOTHING;
+    uint8_t type;
+
+    if (offset == 0 && record_looks_like_hello(start, &type))
+        return hello_of_type(type);
+    if (!record_header_read(&here, &header) || start.len < enough_to_decide(header.type))
+        return SPOTTED_NOTHING;
+    if (header.type == CONTENT_HANDSHAKE)
+        hello = hello_begins(&header, here);
+    if (hello != SPOTTED_NOTHING)
+        return hello;
+    if (answering && is_fatal_alert(&header, here))
+        return SPOTTED_ALERT;
+    return s->beginning_lost && is_expected(s, &header, offset) ? SPOTTED_MIDDLE : SPOTTED_NOTHING;
+}
+
+/* --- Going through the bytes --------------------------------------------------------- */
+
+/*
+ * scan looks for a beginning among the first `limit` bytes of `view`, whose first has this offset.
+ * Each has 03 in its second byte, and memchr is the fastest way to find that. In a row of them only
+ * the first can be one, because none is a record's type. Returns where in `view` in *at.
+ */
+static enum spotted scan(struct spotter *s, struct bytes view, size_t limit, uint64_t offset,
+                         bool answering, size_t *at)
+{
+    struct reader r = reader_of(view);
+
+    if (!reader_skip(&r, 1))
+        return SPOTTED_NOTHING;
+    while (reader_seek(&r, VERSION_MAJOR)) {
+        struct reader here = reader_of(view);
+        enum spotted spotted = SPOTTED_NOTHING;
+
+        *at = view.len - r.left.len - 1;
+        if (*at >= limit)
+            break;
+        if (reader_skip(&here, *at))
+            spotted = look(s, here, offset + *at, answering);
+        if (spotted != SPOTTED_NOTHING)
+            return spotted;
+        reader_skip_run(&r, VERSION_MAJOR);
+    }
+    return SPOTTED_NOTHING;
+}
+
+/* join puts the tail and the first bytes of a piece into `joint`, and returns what is there. */
+static struct bytes join(uint8_t joint[static 2 * SPOTTER_MAX_TAIL], struct bytes tail,
+                         struct bytes piece)
+{
+    struct reader rest = reader_of(piece);
+    size_t more = piece.len < SPOTTER_MAX_TAIL ? piece.len : SPOTTER_MAX_TAIL;
+
+    if (tail.len > 0)
+        memcpy(joint, tail.at, tail.len);
+    if (!reader_copy(&rest, joint + tail.len, more))
+        more = 0;
+    return bytes_of(joint, tail.len + more);
+}
+
+/* bytes_last is a view of the last `len` bytes, or of all of them when there are fewer. */
+static struct bytes bytes_last(struct bytes b, size_t len)
+{
+    struct reader r = reader_of(b);
+
+    return b.len > len && reader_skip(&r, b.len - len) ? r.left : b;
+}
+
+/* keep_tail remembers the last bytes of what was seen until now. */
+static void keep_tail(struct spotter *s, struct bytes joint, const struct chunk *piece)
+{
+    struct bytes last = piece->data.len < SPOTTER_MAX_TAIL ? joint : piece->data;
+
+    last = bytes_last(last, SPOTTER_MAX_TAIL);
+    if (last.len > 0)
+        memmove(s->kept, last.at, last.len);
+    s->tail = *piece;
+    s->tail.data = bytes_of(s->kept, last.len);
+}
+
+/* place_at fills *out: `at` counts from the first byte of the tail. */
+static void place_at(const struct spotter *s, struct spotter_place *out, const struct chunk *piece,
+                     size_t at)
+{
+    size_t tail_len = s->tail.data.len;
+
+    out->offset = s->offset - tail_len + at;
+    out->early = s->tail;
+    out->early.data = bytes_last(s->tail.data, at < tail_len ? tail_len - at : 0);
+    out->rest = *piece;
+    out->rest.data = bytes_last(piece->data, at < tail_len ? piece->data.len
+                                                           : piece->data.len - (at - tail_len));
+}
+
+/* ends_with_first_record: behind a hole, one record and nothing else has been seen. */
+static bool ends_with_first_record(struct spotter *s, const struct chunk *piece)
+{
+    struct reader r = reader_of(piece->data);
+    struct record_header header;
+
+    if (!s->beginning_lost)
+        return false;
+    if (s->offset == s->hole_end && record_header_read(&r, &header) && header.length > 0)
+        s->first_end = s->offset + RECORD_HEADER_LEN + header.length;
+    return s->first_end == s->offset + piece->data.len;
+}
+
+enum spotted spotter_feed(struct spotter *s, struct spotter_place *out, const struct chunk *piece,
+                          bool answering)
+{
+    uint8_t buffer[2 * SPOTTER_MAX_TAIL];
+    struct bytes tail = s->tail.data;
+    struct bytes joint = join(buffer, tail, piece->data);
+    size_t at = 0;
+    enum spotted spotted = scan(s, joint, tail.len, s->offset - tail.len, answering, &at);
+
+    if (spotted == SPOTTED_NOTHING) {
+        spotted = scan(s, piece->data, piece->data.len, s->offset, answering, &at);
+        at += tail.len;
+    }
+    if (spotted == SPOTTED_NOTHING && ends_with_first_record(s, piece)) {
+        spotted = SPOTTED_MIDDLE;
+        at = tail.len + (s->offset == s->hole_end ? 0 : piece->data.len);
+    }
+    if (spotted == SPOTTED_NOTHING) {
+        keep_tail(s, joint, piece);
+    } else {
+        place_at(s, out, piece, at);
+        s->tail.data.len = 0;
+    }
+    s->offset += piece->data.len;
+    return spotted;
+}
+
+void spotter_skip(struct spotter *s, uint64_t missing)
+{
+    s->offset += missing;
+    s->hole_end = s->offset;
+    s->first_end = 0;
+    s->tail.data.len = 0;
+    s->beginning_lost = true;
+}
