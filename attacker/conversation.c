@@ -65,6 +65,8 @@ static void begin_session(struct conversation *c, enum side side, enum spotted s
     c->found_in = side;
     c->found_by = spotted;
     c->found_amid = amid;
+    c->found_no_records = false;
+    c->found_walk = (struct record_walk){0};
     c->session =
         session_new(c->connection, swapped, spotted == SPOTTED_MIDDLE, c->leaks, &listener, NULL);
 }
@@ -88,7 +90,7 @@ static bool is_false_alarm(const struct conversation *c)
     const struct session *s = c->session;
 
     return is_alone_amid_other_bytes(c) &&
-           (s->malformed_frame > 0 || s->handshake.trouble != TROUBLE_NONE);
+           (c->found_no_records || s->handshake.trouble != TROUBLE_NONE);
 }
 
 static void call_off(struct conversation *c)
@@ -103,8 +105,13 @@ static void call_off(struct conversation *c)
 
 static void hand_over(struct conversation *c, enum side side, const struct chunk *chunk)
 {
-    if (chunk->data.len > 0)
-        session_bytes(c->session, side, chunk);
+    if (chunk->data.len == 0)
+        return;
+    /* A session follows a side when it is its turn; whether there are records at all, is clear
+     * before that. */
+    if (side == c->found_in && is_alone_amid_other_bytes(c))
+        c->found_no_records |= !record_walk_on(&c->found_walk, chunk->data);
+    session_bytes(c->session, side, chunk);
 }
 
 /* tell_lost: holes in front of TLS that is in full swing are the session's business; those in
@@ -153,6 +160,8 @@ void conversation_gap(struct conversation *c, enum side side, const struct gap *
     if (c->state == CONVERSATION_ENDED)
         return;
     if (w->speaks_tls) {
+        if (side == c->found_in)
+            c->found_amid = false; /* what comes behind the hole proves nothing */
         session_gap(c->session, side, gap);
         return;
     }

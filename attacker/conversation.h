@@ -19,6 +19,7 @@
 
 #include "attacker/session.h"
 #include "attacker/story/sink.h"
+#include "attacker/tls/record_walk.h"
 #include "attacker/tls/spotter.h"
 
 enum conversation_state {
@@ -52,7 +53,9 @@ struct conversation {
     enum side found_in;    /* this side's bytes made the session, */
     enum spotted found_by; /* with these, */
     bool found_amid;       /* and other bytes stood in front of them */
-    bool announced;        /* the sinks know the session */
+    bool found_no_records; /* nor did it go on with records behind them */
+    struct record_walk found_walk;
+    bool announced; /* the sinks know the session */
 };
 
 /* conversation_new: everything is borrowed, `c` until conversation_close. Freed by

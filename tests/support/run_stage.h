@@ -3,7 +3,7 @@
  * came of them.
  *
  * Each connection is of one struct talk; its two sides say things in turn, as segments of at most
- * 32 KiB. The verdicts are noted in the order in which they leave.
+ * 65 000 bytes. The verdicts are noted in the order in which they leave.
  */
 #ifndef KEYFALL_TESTS_SUPPORT_RUN_STAGE_H
 #define KEYFALL_TESTS_SUPPORT_RUN_STAGE_H

@@ -1,0 +1,64 @@
+/* From header to header: the same answer however the records are cut. */
+#include "attacker/tls/record_walk.h"
+
+#include "tests/support/check.h"
+
+#define RECORDS "16 0301 0004 01020304 14 0303 0001 01 17 0303 0000 17 0303 0009 010203040506070809"
+
+/* walks is whether the first `len` bytes can be walked over in pieces of `step`. */
+static bool walks(struct bytes stream, size_t step)
+{
+    struct record_walk w = {0};
+    struct reader r = reader_of(stream);
+    bool well = true;
+
+    while (well && !reader_done(&r)) {
+        struct bytes piece = exact_copy(bytes_first(r.left, step));
+
+        well = record_walk_on(&w, piece);
+        assert_true(reader_skip(&r, piece.len));
+        exact_free(piece);
+    }
+    return well;
+}
+
+static void records_are_walked_over_however_they_are_cut(void **state)
+{
+    struct bytes stream = unhex(RECORDS);
+
+    (void)state;
+    for (size_t len = 0; len <= stream.len; len++) {
+        for (size_t step = 1; step <= stream.len; step++)
+            assert_true(walks(bytes_first(stream, len), step));
+    }
+    exact_free(stream);
+}
+
+static void what_is_no_record_stops_the_walk(void **state)
+{
+    static const char *const streams[] = {RECORDS "00 00000000", RECORDS "17 0203 0001",
+                                          RECORDS "17 0303 4801", "474554202f",
+                                          "17 0303 0001 01 0d 0a0d0a 3c"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(streams) / sizeof(streams[0]); i++) {
+        struct bytes stream = unhex(streams[i]);
+
+        for (size_t step = 1; step <= stream.len; step++) {
+            assert_false(walks(stream, step));
+            assert_true(
+                walks(bytes_first(stream, stream.len - 1), step)); /* not to be judged yet */
+        }
+        exact_free(stream);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest cases[] = {
+        CASE(records_are_walked_over_however_they_are_cut),
+        CASE(what_is_no_record_stops_the_walk),
+    };
+
+    return RUN(cases);
+}
