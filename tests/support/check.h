@@ -19,8 +19,9 @@
 #define RUN(cases)     cmocka_run_group_tests(cases, NULL, NULL)
 
 /*
- * INSTRUMENTED is 1 in a build with a sanitizer, where all takes some ten times as long. A test that
- * tries very many cases then tries a part of them, and it is up to the plain build to try them all.
+ * INSTRUMENTED is 1 in a build with a sanitizer, where all takes some ten times as long. A test
+ * that tries very many cases then tries a part of them, and it is up to the plain build to try them
+ * all.
  */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define INSTRUMENTED 1
