@@ -30,8 +30,9 @@ static bool take_iv(struct seal *seal, struct bytes before)
            reader_copy(&r, seal->at.iv, block);
 }
 
-/* move puts the seal `lost` records behind `start`. None lost: what lies between was not sent by
- * this side, and changes nothing. */
+/* move puts the seal `lost` records behind `start`. With encrypt-then-MAC, a record verifies
+ * without the right IV. None lost: what lies between was not sent by this side, and changes
+ * nothing. */
 static bool move(struct seal *seal, const struct seal_position *start, uint64_t lost,
                  const struct seal_lapse *lapse)
 {
@@ -41,7 +42,7 @@ static bool move(struct seal *seal, const struct seal_position *start, uint64_t 
     seal->at.sequence += lost;
     seal->at.keystream += lapse->bytes - lost * RECORD_HEADER_LEN;
     return lapse->bytes >= lost * RECORD_HEADER_LEN &&
-           (!chains_iv(seal) || take_iv(seal, lapse->before));
+           (!chains_iv(seal) || take_iv(seal, lapse->before) || seal->encrypt_then_mac);
 }
 
 /* spend takes the cost off the credit, or, when there is not enough, what it took to find out. */

@@ -5,38 +5,52 @@
 #include "tests/support/check.h"
 #include "tests/support/program.h"
 
-#define FIXTURE(name) "fixtures/" name "/recording.pcap"
+#define RECORDING(fixture)  "fixtures/" fixture "/recording.pcap"
+#define SERVER_KEY(fixture) "-k fixtures/" fixture "/server.key"
+#define KEYLOG(fixture)     "--keylog fixtures/" fixture "/keylog.txt"
 
 const struct specimen specimens[NUM_SPECIMENS] = {
-    {"GCM, by the server key", FIXTURE("rsa"), "-k fixtures/rsa/server.key", {0}},
-    {"CBC of TLS 1.0, by the server key",
-     FIXTURE("rsa-tls10-aes128-cbc"),
-     "-k fixtures/rsa-tls10-aes128-cbc/server.key",
-     {0}},
-    {"CBC of TLS 1.1, by the server key",
-     FIXTURE("rsa-tls11-aes256-cbc"),
-     "-k fixtures/rsa-tls11-aes256-cbc/server.key",
-     {0}},
-    {"CBC of TLS 1.2, encrypt-then-MAC, by an ephemeral key",
-     FIXTURE("ecdhe-aes256-cbc-sha384"),
-     "--ephemeral fixtures/ecdhe-aes256-cbc-sha384/ephemeral-1.pem",
-     {0}},
-    {"ChaCha20 of TLS 1.2, by the key log",
-     FIXTURE("ecdhe-chacha20"),
-     "--keylog fixtures/ecdhe-chacha20/keylog.txt",
-     {0}},
-    {"GCM of TLS 1.3, by the key log",
-     FIXTURE("tls13"),
-     "--keylog fixtures/tls13/keylog.txt",
-     {1, 4}},
-    {"GnuTLS over IPv6, CBC of TLS 1.2, by the server key",
-     FIXTURE("rsa-gnutls-ipv6"),
-     "-k fixtures/rsa-gnutls-ipv6/server.key",
-     {0}},
-    {"ECDHE and the server key, which does not open it",
-     FIXTURE("ecdhe"),
-     "-k fixtures/ecdhe/server.key",
-     {0}},
+    {.name = "GCM", .recording = RECORDING("rsa"), .leak = SERVER_KEY("rsa")},
+    {.name = "TLS 1.0, CBC with encrypt-then-MAC",
+     .recording = RECORDING("rsa-tls10-aes128-cbc"),
+     .leak = SERVER_KEY("rsa-tls10-aes128-cbc"),
+     .chain = CHAIN_UNPROVEN_IV},
+    {.name = "BearSSL, TLS 1.0, CBC",
+     .recording = RECORDING("rsa-bearssl-tls10"),
+     .leak = SERVER_KEY("rsa-bearssl-tls10"),
+     .chain = CHAIN_IV},
+    {.name = "TLS 1.1, CBC with encrypt-then-MAC",
+     .recording = RECORDING("rsa-tls11-aes256-cbc"),
+     .leak = SERVER_KEY("rsa-tls11-aes256-cbc")},
+    {.name = "NSS, TLS 1.1, 3DES",
+     .recording = RECORDING("rsa-nss-3des"),
+     .leak = SERVER_KEY("rsa-nss-3des")},
+    {.name = "GnuTLS over IPv6, CBC",
+     .recording = RECORDING("rsa-gnutls-ipv6"),
+     .leak = SERVER_KEY("rsa-gnutls-ipv6")},
+    {.name = "ECDHE by an ephemeral key, CBC with encrypt-then-MAC",
+     .recording = RECORDING("ecdhe-aes256-cbc-sha384"),
+     .leak = "--ephemeral fixtures/ecdhe-aes256-cbc-sha384/ephemeral-1.pem"},
+    {.name = "Botan, CCM",
+     .recording = RECORDING("rsa-botan-ccm"),
+     .leak = SERVER_KEY("rsa-botan-ccm")},
+    {.name = "Mbed TLS, GCM in small records",
+     .recording = RECORDING("rsa-mbedtls-small-records"),
+     .leak = SERVER_KEY("rsa-mbedtls-small-records")},
+    {.name = "ChaCha20 by the key log",
+     .recording = RECORDING("ecdhe-chacha20"),
+     .leak = KEYLOG("ecdhe-chacha20")},
+    {.name = "TLS 1.3 by the key log",
+     .recording = RECORDING("tls13"),
+     .leak = KEYLOG("tls13"),
+     .hidden_records = {1, 4}},
+    {.name = "GnuTLS, TLS 1.3 by the key log",
+     .recording = RECORDING("tls13-gnutls-ccm8"),
+     .leak = KEYLOG("tls13-gnutls-ccm8"),
+     .hidden_records = {1, 4}},
+    {.name = "ECDHE by the server key, which does not open it",
+     .recording = RECORDING("ecdhe"),
+     .leak = SERVER_KEY("ecdhe")},
 };
 
 static void take_streams(struct findings *out, const char *folder)
@@ -88,6 +102,19 @@ void findings_clear(struct findings *findings)
     free(findings->complaints);
 }
 
+static bool same(const struct buffer *a, const struct buffer *b)
+{
+    return bytes_equal(buffer_view(a), buffer_view(b));
+}
+
+bool findings_say(const struct findings *findings, const struct buffer said[2])
+{
+    const struct buffer *own = findings->said[0];
+
+    return (same(&said[0], &own[0]) && same(&said[1], &own[1])) ||
+           (same(&said[0], &own[1]) && same(&said[1], &own[0]));
+}
+
 /* depends_on_recording: is this key about where, when and how packets were recorded? */
 static bool depends_on_recording(const char *key)
 {
@@ -129,8 +156,7 @@ char *findings_differ(const struct findings *original, const struct findings *fo
             return value_differs(key, value, json_object_get(line, key));
     }
     for (size_t side = 0; side < 2; side++) {
-        if (!bytes_equal(buffer_view(&original->said[0][side]),
-                         buffer_view(&found->said[session][side])))
+        if (!same(&original->said[0][side], &found->said[session][side]))
             return alloc_format("other bytes from side %zu", side);
     }
     return NULL;

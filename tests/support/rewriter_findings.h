@@ -9,6 +9,13 @@
 
 #include "capture/alloc.h"
 
+/* What a record's opening takes from the one in front of it, besides the number. */
+enum chain {
+    CHAIN_NONE,
+    CHAIN_IV,          /* CBC of TLS 1.0: without the last block there, it does not open */
+    CHAIN_UNPROVEN_IV, /* with encrypt-then-MAC it verifies, but nothing proves its first block */
+};
+
 /* A fixture, and the leak that opens it. */
 struct specimen {
     const char *name;
@@ -16,10 +23,11 @@ struct specimen {
     const char *leak; /* options of the attacker */
     /* TLS 1.3: how many of the first sealed records of client and server are the handshake's */
     size_t hidden_records[2];
+    enum chain chain;
 };
 
-/* One of each way of sealing, and of each way in. */
-#define NUM_SPECIMENS 8
+/* One of each way of sealing, of each way in, and of each TLS stack. */
+#define NUM_SPECIMENS 13
 extern const struct specimen specimens[NUM_SPECIMENS];
 
 #define FINDINGS_MAX_SESSIONS 8
@@ -36,6 +44,9 @@ struct findings {
 void findings_take(struct findings *out, const char *recording, const char *leak);
 
 void findings_clear(struct findings *findings);
+
+/* findings_say: are these the first session's two streams, in whichever order? */
+bool findings_say(const struct findings *findings, const struct buffer said[2]);
 
 /*
  * findings_differ: null when the session with this number, from 0, is found as the first one of the

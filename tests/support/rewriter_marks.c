@@ -43,14 +43,19 @@ void change_no_syn(struct segments *list, size_t amount)
         segments_remove(list, 0);
 }
 
-/* cut_the_end removes the segments from the first FIN without data on. */
+/* cut_the_end removes the first FIN and what comes behind it, but for data. */
 static void cut_the_end(struct segments *list)
 {
-    for (size_t i = 0; i < list->num; i++) {
-        if (list->at[i].flags & TCP_FLAG_FIN && list->at[i].payload.len == 0) {
-            while (list->num > i)
-                segments_remove(list, list->num - 1);
-        }
+    size_t i = 0;
+
+    while (i < list->num && !(list->at[i].flags & TCP_FLAG_FIN))
+        i++;
+    while (i < list->num) {
+        list->at[i].flags &= (uint8_t)~TCP_FLAG_FIN;
+        if (list->at[i].payload.len == 0)
+            segments_remove(list, i);
+        else
+            i++;
     }
 }
 
