@@ -59,6 +59,7 @@ static void on_skipped(void *context, const struct session *s, enum side from)
 static void begin_session(struct conversation *c, enum side side, enum spotted spotted, bool amid)
 {
     const struct session_listener listener = {c, on_plaintext, on_skipped};
+    bool from_the_middle = spotted == SPOTTED_MIDDLE && !c->connection->syn_seen;
     bool swapped = spotted == (side == SIDE_CLIENT ? SPOTTED_SERVER_HELLO : SPOTTED_CLIENT_HELLO);
 
     c->state = CONVERSATION_TLS;
@@ -67,8 +68,7 @@ static void begin_session(struct conversation *c, enum side side, enum spotted s
     c->found_amid = amid;
     c->found_no_records = false;
     c->found_walk = (struct record_walk){0};
-    c->session =
-        session_new(c->connection, swapped, spotted == SPOTTED_MIDDLE, c->leaks, &listener, NULL);
+    c->session = session_new(c->connection, swapped, from_the_middle, c->leaks, &listener, NULL);
 }
 
 /*
@@ -134,7 +134,7 @@ static void watch(struct conversation *c, enum side side, const struct chunk *ch
         return;
     if (!c->session)
         begin_session(c, side, spotted, place.offset > 0);
-    else if (spotted == SPOTTED_MIDDLE)
+    if (spotted == SPOTTED_MIDDLE)
         tell_lost(c, side);
     w->speaks_tls = true;
     hand_over(c, side, &place.early);

@@ -176,7 +176,7 @@ static bool settle_unseen(struct verdict *v, const struct findings *f)
     if (seen && f->records > 0)
         return false;
     if (f->from_the_middle ||
-        (!h->client_hello && !h->server_hello && !is_malformed(f) && !f->cut_by_snaplen))
+        (!h->client_hello && !h->server_hello && !is_malformed(f) && !is_missing(f)))
         verdict_settle(
             v, OUTCOME_UNDECRYPTABLE, REASON_HANDSHAKE_MISSING,
             "The recording starts in the middle of this conversation. Without the handshake no "

@@ -11,37 +11,6 @@ enum {
     DLT_RAW_OF_OPENBSD = 14 /* and on OpenBSD */
 };
 
-/* The whole frame is a layer that layers.h knows. */
-static bool read_ethernet(struct link_frame *out, struct reader r)
-{
-    *out = (struct link_frame){ETHER_TYPE_ETHERNET, r.left};
-    return true;
-}
-
-static bool read_ppp(struct link_frame *out, struct reader r)
-{
-    *out = (struct link_frame){ETHER_TYPE_PPP, r.left};
-    return true;
-}
-
-static bool read_pppoe(struct link_frame *out, struct reader r)
-{
-    *out = (struct link_frame){ETHER_TYPE_PPPOE, r.left};
-    return true;
-}
-
-static bool read_ipv4(struct link_frame *out, struct reader r)
-{
-    *out = (struct link_frame){ETHER_TYPE_IPV4, r.left};
-    return true;
-}
-
-static bool read_ipv6(struct link_frame *out, struct reader r)
-{
-    *out = (struct link_frame){ETHER_TYPE_IPV6, r.left};
-    return true;
-}
-
 /* An IP packet without any header in front: its own version number tells which. */
 static bool read_raw(struct link_frame *out, struct reader r)
 {
@@ -143,19 +112,32 @@ static bool read_serial(struct link_frame *out, struct reader r)
 
     if (!reader_u8(&ahead, &address))
         return false;
-    return address == CISCO_UNICAST || address == CISCO_MULTICAST ? read_cisco_hdlc(out, r)
-                                                                  : read_ppp(out, r);
+    if (address == CISCO_UNICAST || address == CISCO_MULTICAST)
+        return read_cisco_hdlc(out, r);
+    *out = (struct link_frame){ETHER_TYPE_PPP, r.left};
+    return true;
 }
 
+/* Without a function the whole frame is what the row says: one of the layers, or a packet. */
 static const struct link {
     int type;
     bool (*read)(struct link_frame *out, struct reader r);
+    uint16_t carries;
 } links[] = {
-    {DLT_EN10MB, read_ethernet},    {DLT_NULL, read_null},         {DLT_LOOP, read_loop},
-    {DLT_LINUX_SLL, read_sll},      {DLT_LINUX_SLL2, read_sll2},   {DLT_RAW, read_raw},
-    {DLT_RAW_OF_OPENBSD, read_raw}, {LINKTYPE_RAW, read_raw},      {DLT_IPV4, read_ipv4},
-    {DLT_IPV6, read_ipv6},          {DLT_PPP, read_ppp},           {DLT_PPP_SERIAL, read_serial},
-    {DLT_PPP_ETHER, read_pppoe},    {DLT_C_HDLC, read_cisco_hdlc},
+    {DLT_EN10MB, NULL, ETHER_TYPE_ETHERNET},
+    {DLT_NULL, read_null, 0},
+    {DLT_LOOP, read_loop, 0},
+    {DLT_LINUX_SLL, read_sll, 0},
+    {DLT_LINUX_SLL2, read_sll2, 0},
+    {DLT_RAW, read_raw, 0},
+    {DLT_RAW_OF_OPENBSD, read_raw, 0},
+    {LINKTYPE_RAW, read_raw, 0},
+    {DLT_IPV4, NULL, ETHER_TYPE_IPV4},
+    {DLT_IPV6, NULL, ETHER_TYPE_IPV6},
+    {DLT_PPP, NULL, ETHER_TYPE_PPP},
+    {DLT_PPP_SERIAL, read_serial, 0},
+    {DLT_PPP_ETHER, NULL, ETHER_TYPE_PPPOE},
+    {DLT_C_HDLC, read_cisco_hdlc, 0},
 };
 
 static const struct link *find(int type)
@@ -177,7 +159,10 @@ enum layers_answer link_read(struct link_frame *out, int link_type, struct bytes
     const struct link *link = find(link_type);
     struct link_frame f;
 
-    if (!link || !link->read(&f, reader_of(frame)))
+    if (!link)
+        return LAYERS_CUT;
+    f = (struct link_frame){link->carries, frame};
+    if (link->read && !link->read(&f, reader_of(frame)))
         return LAYERS_CUT;
 
     enum layers_answer answer = layers_take_off(&f);

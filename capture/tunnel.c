@@ -65,36 +65,26 @@ static enum tunnel_answer read_vxlan(struct tunnel *t, const struct ip_packet *p
     return TUNNEL_CARRIES;
 }
 
-static enum tunnel_answer read_ipv4(struct tunnel *t, const struct ip_packet *packet)
-{
-    t->inside = (struct link_frame){ETHER_TYPE_IPV4, packet->payload};
-    return TUNNEL_CARRIES;
-}
-
-static enum tunnel_answer read_ipv6(struct tunnel *t, const struct ip_packet *packet)
-{
-    t->inside = (struct link_frame){ETHER_TYPE_IPV6, packet->payload};
-    return TUNNEL_CARRIES;
-}
-
-static const struct kind {
-    uint8_t protocol;
-    enum tunnel_answer (*read)(struct tunnel *t, const struct ip_packet *packet);
-} kinds[] = {
-    {IP_PROTOCOL_UDP, read_vxlan},
-    {IP_PROTOCOL_GRE, read_gre},
-    {IP_PROTOCOL_IPV4, read_ipv4},
-    {IP_PROTOCOL_IPV6, read_ipv6},
-};
-
 enum tunnel_answer tunnel_read(struct tunnel *out, const struct ip_packet *packet)
 {
-    struct tunnel t = {.cut = packet->cut};
-    enum tunnel_answer answer = TUNNEL_NONE;
+    struct tunnel t = {.inside.payload = packet->payload, .cut = packet->cut};
+    enum tunnel_answer answer = TUNNEL_CARRIES;
 
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-        if (kinds[i].protocol == packet->protocol)
-            answer = kinds[i].read(&t, packet);
+    switch (packet->protocol) {
+    case IP_PROTOCOL_IPV4:
+        t.inside.ether_type = ETHER_TYPE_IPV4;
+        break;
+    case IP_PROTOCOL_IPV6:
+        t.inside.ether_type = ETHER_TYPE_IPV6;
+        break;
+    case IP_PROTOCOL_GRE:
+        answer = read_gre(&t, packet);
+        break;
+    case IP_PROTOCOL_UDP:
+        answer = read_vxlan(&t, packet);
+        break;
+    default:
+        answer = TUNNEL_NONE;
     }
     if (answer == TUNNEL_CARRIES)
         *out = t;

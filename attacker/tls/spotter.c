@@ -105,6 +105,14 @@ static enum spotted look(struct spotter *s, struct reader here, uint64_t offset,
 
 /* --- Going through the bytes --------------------------------------------------------- */
 
+/* is_version: nearly all places are dismissed by these two bytes. */
+static bool is_version(struct reader here)
+{
+    uint16_t version;
+
+    return reader_u16(&here, &version) && version <= TLS_1_3;
+}
+
 /*
  * scan looks for a beginning among the first `limit` bytes of `view`, whose first has this offset.
  * Each has 03 in its second byte, and memchr is the fastest way to find that. In a row of them only
@@ -124,7 +132,7 @@ static enum spotted scan(struct spotter *s, struct bytes view, size_t limit, uin
         *at = view.len - r.left.len - 1;
         if (*at >= limit)
             break;
-        if (reader_skip(&here, *at))
+        if (is_version(r) && reader_skip(&here, *at))
             spotted = look(s, here, offset + *at, answering);
         if (spotted != SPOTTED_NOTHING)
             return spotted;

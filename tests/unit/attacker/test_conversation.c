@@ -212,9 +212,33 @@ static void a_hole_in_a_hello_is_no_false_alarm(void **state)
     talk_say(&t, SIDE_CLIENT, behind.left);
     talk_close(&t);
     run_stage_finish(&s);
-    expect_one(&s, OUTCOME_UNDECRYPTABLE, REASON_HANDSHAKE_MISSING);
+    expect_one(&s, OUTCOME_UNDECRYPTABLE, REASON_PACKETS_MISSING);
     run_stage_clear(&s);
     buffer_clear(&said);
+}
+
+/* Both hellos are missing, but the connection's beginning is there. */
+static void a_hole_instead_of_the_hellos_is_no_recording_from_the_middle(void **state)
+{
+    struct run_stage s;
+
+    (void)state;
+    run_stage_init(&s, "rsa");
+    struct talk t = talk_open(&s, 20000);
+    for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
+        struct buffer said = what_was_said(side);
+        struct reader behind = reader_of(buffer_view(&said));
+
+        talk_lose(&t, side, 100);
+        assert_true(reader_skip(&behind, 100));
+        talk_say(&t, side, behind.left);
+        buffer_clear(&said);
+    }
+    talk_close(&t);
+    run_stage_finish(&s);
+    expect_one(&s, OUTCOME_UNDECRYPTABLE, REASON_PACKETS_MISSING);
+    assert_says(s.noted[0].verdict.explanation, "200 bytes");
+    run_stage_clear(&s);
 }
 
 static void a_hole_in_the_plain_talk_is_nobodys_business(void **state)
@@ -373,6 +397,7 @@ int main(void)
         CASE(a_refusal_behind_plain_talk_is_named),
         CASE(a_hole_where_the_other_side_should_begin_is_told),
         CASE(a_hole_in_a_hello_is_no_false_alarm),
+        CASE(a_hole_instead_of_the_hellos_is_no_recording_from_the_middle),
         CASE(a_hole_in_the_plain_talk_is_nobodys_business),
         CASE(a_recording_that_is_downloaded_is_no_session),
         CASE(behind_a_false_alarm_the_watch_goes_on),

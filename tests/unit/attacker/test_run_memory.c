@@ -17,7 +17,8 @@ static struct buffer half_a_handshake(void)
 {
     struct writer w = {0};
     struct writer body = {0};
-    struct bytes hello = message_of(1, sample_client_hello(&body, false));
+    struct bytes said = sample_client_hello(&body, false);
+    struct bytes hello = message_of(1, said);
     struct buffer out;
 
     write_hex(&w, "16 0301");
@@ -25,6 +26,7 @@ static struct buffer half_a_handshake(void)
     write_hex(&w, "16 0303 4000");
     write_repeated(&w, 0x55, 16000);
     exact_free(hello);
+    exact_free(said);
     buffer_clear(&body.out);
     out = w.out;
     return out;

@@ -89,6 +89,30 @@ static void a_second_copy_of_all_is_no_new_datagram(void **state)
     fragments_free(f);
 }
 
+/* complete_many makes that many datagrams of one text, with identifications from `first` on. */
+static void complete_many(struct fragments *f, uint32_t first, uint32_t many)
+{
+    for (uint32_t i = first; i < first + many; i++) {
+        assert_int_equal(add(f, part(i, 0, "01234567", true), 0), FRAGMENTS_WAITING);
+        assert_completes(f, part(i, 8, "end", false), 0, "01234567end");
+    }
+}
+
+static void only_the_latest_complete_ones_are_remembered(void **state)
+{
+    struct fragment_counts counts = {0};
+    struct fragments *f = fragments_new(&counts);
+
+    (void)state;
+    complete_many(f, 0, FRAGMENTS_MAX_COMPLETE);
+    assert_int_equal(add(f, part(0, 8, "end", false), 0), FRAGMENTS_WAITING); /* known */
+    complete_many(f, 1000, 1);
+    complete_many(f, 0, 1); /* forgotten, so these make it anew */
+    assert_int_equal(counts.put_together, FRAGMENTS_MAX_COMPLETE + 2);
+    assert_int_equal(fragments_memory(f), 0);
+    fragments_free(f);
+}
+
 static void an_identification_may_be_used_again(void **state)
 {
     struct fragment_counts counts = {0};
@@ -203,6 +227,7 @@ int main(void)
         CASE(datagrams_are_kept_apart),
         CASE(in_ipv6_the_first_fragment_says_what_is_inside),
         CASE(a_second_copy_of_all_is_no_new_datagram),
+        CASE(only_the_latest_complete_ones_are_remembered),
         CASE(an_identification_may_be_used_again),
         CASE(what_was_recorded_far_apart_does_not_mix),
         CASE(a_clock_that_goes_back_is_far_apart_too),
