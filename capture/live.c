@@ -1,5 +1,6 @@
 #include "capture/live.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <linux/if_packet.h>
@@ -40,16 +41,41 @@ static char *names_of(const char *name, bool *found)
     return names;
 }
 
+/* What means nothing else to a shell; neither do the bytes of other scripts' letters. */
+static bool is_plain(char c)
+{
+    return isalnum((unsigned char)c) || (unsigned char)c >= 0x80 || strchr("/._-+,:@%=", c);
+}
+
+/* quoted is a path as one types it into a shell, to be freed. */
+static char *quoted(const char *path)
+{
+    struct buffer text = {0};
+
+    for (; *path; path++) {
+        if (!is_plain(*path))
+            buffer_append(&text, bytes_of("\\", 1));
+        buffer_append(&text, bytes_of(path, 1));
+    }
+    buffer_append(&text, bytes_of("", 1)); /* the zero at the end */
+    return (char *)text.at;
+}
+
 static bool refuse_permission(const char *interface, struct complaint *why)
 {
     char self[PATH_MAX];
     ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
 
     self[len > 0 ? len : 0] = '\0';
-    return complaint_say(why,
-                         "%s: recording takes a right that you don't have; give it to the program "
-                         "once, with: sudo setcap cap_net_raw,cap_net_admin=eip %s",
-                         interface, len > 0 ? self : "keyfall-capture");
+
+    char *program = quoted(len > 0 ? self : "keyfall-capture");
+
+    (void)complaint_say(why,
+                        "%s: recording takes a right that you don't have; give it to the program "
+                        "once, with: sudo setcap cap_net_raw,cap_net_admin=eip %s",
+                        interface, program);
+    free(program);
+    return false;
 }
 
 static bool refuse_interface(pcap_t *pcap, const char *interface, int error, struct complaint *why)

@@ -147,21 +147,6 @@ static void an_interface_that_is_not_there_is_refused_with_those_that_are(void *
     assert_said(r, "lo");
 }
 
-static void who_may_not_record_is_told_the_command_that_helps(void **state)
-{
-    struct capture_run *r = *state;
-
-    if (getuid() == 0)
-        r->uid = CAPTURE_RUN_NOBODY;
-    else if (access(r->program, X_OK) != 0)
-        skip();
-    capture_all(r, ARGS("-i", "lo", "-w", r->recording, "-d", "0.1"));
-    if (r->status == EXIT_SUCCESS || r->status == EXIT_FAILURE)
-        skip(); /* it has the right already, or nobody can't reach the program */
-    assert_refused(r, "sudo setcap cap_net_raw,cap_net_admin=eip /");
-    assert_said(r, "/keyfall-capture\n");
-}
-
 /* --- Recording ------------------------------------------------------------------------------ */
 
 static void a_command_is_recorded_from_its_first_packet_to_its_last(void **state)
@@ -357,7 +342,6 @@ int main(int argc, char **argv)
         ON_CAPTURE_RUN(help_goes_to_standard_output),
         ON_CAPTURE_RUN(wrong_usage_is_refused),
         ON_CAPTURE_RUN(an_interface_that_is_not_there_is_refused_with_those_that_are),
-        ON_CAPTURE_RUN(who_may_not_record_is_told_the_command_that_helps),
         ON_CAPTURE_RUN(a_command_is_recorded_from_its_first_packet_to_its_last),
         ON_CAPTURE_RUN(what_was_seen_written_and_dropped_is_counted),
         ON_CAPTURE_RUN(a_filter_leaves_out_what_does_not_match),
