@@ -1,7 +1,7 @@
 /*
  * run.h - one run of the program: a recording, from its files to the verdict on each session.
  *
- * Packets go through the reassembly; a connection whose first bytes are TLS becomes a session; a
+ * Packets go through the reassembly; a connection in which TLS is found becomes a session; a
  * session's verdict goes to the sinks. Verdicts leave in the order of the connections' first
  * packets, whichever ends first, so that ids do not depend on who hangs up when.
  */
