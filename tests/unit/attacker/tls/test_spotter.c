@@ -148,6 +148,16 @@ static void false_headers_do_not_hide_the_middle(void **state)
            SPOTTED_MIDDLE, 24);
 }
 
+/* More of them than are kept at a time: those that led nowhere make room. */
+static void headers_that_led_nowhere_are_forgotten(void **state)
+{
+#define NOWHERE "17 0303 0001 ff 00"
+    (void)state;
+    expect("aa" NOWHERE NOWHERE NOWHERE NOWHERE NOWHERE NOWHERE SEALED SEALED_BEGUN, true, false,
+           SPOTTED_MIDDLE, 1 + 6 * 7 + 9);
+#undef NOWHERE
+}
+
 static void one_record_counts_that_begins_behind_the_hole_and_ends_with_a_piece(void **state)
 {
     static const struct {
@@ -260,6 +270,7 @@ int main(void)
         CASE(an_alert_counts_when_the_other_side_speaks_tls),
         CASE(the_middle_is_found_by_two_records),
         CASE(false_headers_do_not_hide_the_middle),
+        CASE(headers_that_led_nowhere_are_forgotten),
         CASE(one_record_counts_that_begins_behind_the_hole_and_ends_with_a_piece),
         CASE(a_hole_begins_the_search_for_a_middle),
         CASE(a_record_that_spans_a_hole_leads_to_the_next),
