@@ -204,18 +204,30 @@ static void with_nohup_it_goes_on_when_the_terminal_is_closed(void **state)
     assert_int_equal(packets_in(r->recording), 5);
 }
 
-/* What the recorder ignores for its own sake, the command gets as it always is. */
+/*
+ * What the recorder ignores for its own sake, the command gets as it always is. Whoever runs this
+ * may ignore signals too, and those that the C library keeps to itself (32 and 33) can't be reset
+ * from here, so the command is held against this very process.
+ */
 static void the_command_has_its_signals(void **state)
 {
     struct capture_run *r = *state;
 
     skip_unless_permitted();
-    for (int signo = 1; signo < SIGRTMIN; signo++) /* whoever runs this may ignore some of them */
+    for (int signo = 1; signo < SIGRTMIN; signo++)
         (void)signal(signo, SIG_DFL);
+
+    char *blocked = process_line(getpid(), "SigBlk:");
+    char *ignored = process_line(getpid(), "SigIgn:");
+    char *both = alloc_format("%s%s", blocked, ignored);
+
     capture_all(r, ARGS("-i", "lo", "-w", r->recording, "--", "sh", "-c",
                         "grep -E '^Sig(Blk|Ign|Cgt)' /proc/self/status >&2"));
     assert_int_equal(r->status, 0);
-    assert_said(r, "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+    assert_said(r, both);
+    free(both);
+    free(ignored);
+    free(blocked);
 }
 
 int main(void)
