@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include "victim/conversation.h"
+#include "victim/dialogue.h"
 #include "victim/stop.h"
 #include "victim/wire.h"
 
@@ -16,7 +16,7 @@ static bool hold_one(struct scene *scene, struct complaint *why, const int fd[NU
 
     script_request(&request, &scene->script);
 
-    struct conversation c = {
+    struct dialogue c = {
         .party = {[SIDE_CLIENT] = party_new_client(scene->client, number, &request, WORDS_HOST),
                   [SIDE_SERVER] = party_new_server(scene->server, number, script_answer_customer,
                                                    &scene->script)},
@@ -27,7 +27,7 @@ static bool hold_one(struct scene *scene, struct complaint *why, const int fd[NU
 
     c.party[SIDE_SERVER]->minutes = scene->minutes;
 
-    bool ok = conversation_hold(&c, why);
+    bool ok = dialogue_hold(&c, why);
 
     if (ok)
         scene_held(scene, c.party[SIDE_SERVER]);

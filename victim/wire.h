@@ -2,7 +2,7 @@
  * wire.h - how do bytes get from here to there? Over a TCP socket that never blocks.
  *
  * A thin layer over the system's sockets, with sentences for people and struct endpoint for
- * addresses. Next: conversation.h and remote.h, which use it.
+ * addresses. Next: dialogue.h and remote.h, which use it.
  */
 #ifndef KEYFALL_VICTIM_WIRE_H
 #define KEYFALL_VICTIM_WIRE_H

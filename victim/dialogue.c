@@ -1,4 +1,4 @@
-#include "victim/conversation.h"
+#include "victim/dialogue.h"
 
 #include <poll.h>
 
@@ -15,7 +15,7 @@ static bool lost_on_the_way(struct complaint *why)
 }
 
 /* Takes what has arrived for a party; false when the connection has ended. */
-static bool receive(const struct conversation *c, enum side to, size_t *received)
+static bool receive(const struct dialogue *c, enum side to, size_t *received)
 {
     uint8_t arrived[RECEIVE_SIZE];
     size_t len;
@@ -27,7 +27,7 @@ static bool receive(const struct conversation *c, enum side to, size_t *received
 }
 
 /* Moves everything that a party has to send over to the other one. */
-static bool carry(const struct conversation *c, enum side from, struct complaint *why)
+static bool carry(const struct dialogue *c, enum side from, struct complaint *why)
 {
     struct bytes said = party_output(c->party[from]);
     struct reader unsent = reader_of(said);
@@ -55,7 +55,7 @@ static bool carry(const struct conversation *c, enum side from, struct complaint
 }
 
 /* Lets one party do what it can and carries the result; *moved when that was anything. */
-static bool turn(const struct conversation *c, enum side side, bool *moved, struct complaint *why)
+static bool turn(const struct dialogue *c, enum side side, bool *moved, struct complaint *why)
 {
     if (party_step(c->party[side]) || party_output(c->party[side]).len > 0)
         *moved = true;
@@ -64,7 +64,7 @@ static bool turn(const struct conversation *c, enum side side, bool *moved, stru
     return carry(c, side, why);
 }
 
-static bool talk(const struct conversation *c, struct complaint *why)
+static bool talk(const struct dialogue *c, struct complaint *why)
 {
     const struct party *failed = NULL; /* the first; the other only hears of it */
     enum side side = SIDE_CLIENT;
@@ -89,7 +89,7 @@ static bool talk(const struct conversation *c, struct complaint *why)
     return true;
 }
 
-bool conversation_hold(const struct conversation *c, struct complaint *why)
+bool dialogue_hold(const struct dialogue *c, struct complaint *why)
 {
     recorder_connect(c->recorder, c->tapped);
 
