@@ -54,6 +54,9 @@ static bool load_leaks(struct leaks *leaks, const struct options *options, struc
             private_keys_load(&leaks->ephemerals, options->ephemerals.names[i], passphrase, why);
     for (size_t i = 0; loaded && i < options->keylogs.num; i++)
         loaded = keylog_load(&leaks->keylog, options->keylogs.names[i], why);
+    for (size_t i = 0; loaded && i < options->captures.num; i++)
+        if (embedded_searchable(options->captures.names[i]))
+            embedded_load(&leaks->keylog, options->captures.names[i]);
     if (passphrase)
         OPENSSL_cleanse(passphrase, strlen(passphrase));
     free(passphrase);
@@ -80,13 +83,8 @@ static bool read_captures(struct run *run, const struct paths *captures)
     bool any = false;
 
     for (size_t i = 0; i < captures->num; i++) {
-        struct complaint why;
-        bool read;
+        bool read = run_read(run, captures->names[i], complain);
 
-        if (!run_read(run, captures->names[i], &read, &why)) {
-            complain(why.text);
-            run_warn(run, why.text);
-        }
         any |= read;
     }
     return any;
@@ -105,7 +103,7 @@ static void say_no_tls(const struct run_summary *summary, const struct paths *ca
     complain(text.text);
 }
 
-static int attack(const struct leaks *leaks, const struct options *options, struct sinks *sinks)
+static int attack(struct leaks *leaks, const struct options *options, struct sinks *sinks)
 {
     const struct reassembly_options packets = {.verify_checksums = options->verify_checksums};
     struct run *run = run_new(leaks, sinks, &packets);

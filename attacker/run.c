@@ -19,7 +19,7 @@
 #define RUN_PATIENCE 16384
 
 struct run {
-    const struct leaks *leaks;
+    struct leaks *leaks;
     struct sinks *sinks;
     struct reassembly *reassembly;
     struct conversation *first; /* the queue in which verdicts leave */
@@ -194,7 +194,7 @@ static void on_closed(void *conversation)
 
 /* --- The run ------------------------------------------------------------------------- */
 
-struct run *run_new(const struct leaks *leaks, struct sinks *sinks,
+struct run *run_new(struct leaks *leaks, struct sinks *sinks,
                     const struct reassembly_options *options)
 {
     struct run *r = alloc_zero(sizeof(*r));
@@ -218,26 +218,60 @@ void run_packet(struct run *r, const struct packet *packet)
     reassembly_packet(r->reassembly, packet);
 }
 
-bool run_read(struct run *r, const char *path, bool *read, struct complaint *why)
+/* read_file takes all that is in a file; answers how many packets were of use. *whole: there was
+ * nothing to complain of. */
+static uint64_t read_file(struct run *r, struct capture_file *file, bool to_the_end, bool *whole,
+                          void (*complain)(const char *text))
 {
-    struct capture_file *file = capture_file_open(path, r->packets + 1, why);
+    struct complaint why;
     struct packet packet;
-    enum capture_step step;
+    uint64_t num_used = 0;
     uint64_t before = r->packets;
+    enum capture_step step;
 
-    *read = false;
-    if (!file)
-        return false;
-    bool to_the_end = strcmp(path, "-") == 0; /* see interrupt.h */
     do {
         step =
-            to_the_end || !interrupt_came() ? capture_file_next(file, &packet, why) : CAPTURE_END;
-        if (step == CAPTURE_PACKET)
-            run_packet(r, &packet);
-    } while (step == CAPTURE_PACKET);
+            to_the_end || !interrupt_came() ? capture_file_next(file, &packet, &why) : CAPTURE_END;
+        switch (step) {
+        case CAPTURE_PACKET:
+            num_used++;
+            r->packets = before + capture_file_num_packets(file);
+            reassembly_packet(r->reassembly, &packet);
+            break;
+        case CAPTURE_SECRETS:
+            keylog_add_embedded(&r->leaks->keylog, capture_file_secrets(file));
+            break;
+        case CAPTURE_COMPLAINT:
+        case CAPTURE_DAMAGED:
+            complain(why.text);
+            run_warn(r, why.text);
+            *whole = false;
+            break;
+        case CAPTURE_END:
+            break;
+        }
+    } while (step != CAPTURE_END);
+    r->packets = before + capture_file_num_packets(file);
+    return num_used;
+}
+
+bool run_read(struct run *r, const char *path, void (*complain)(const char *text))
+{
+    struct complaint why;
+    struct capture_file *file = capture_file_open(path, r->packets + 1, &why);
+    bool to_the_end = strcmp(path, "-") == 0; /* see interrupt.h */
+    bool whole = true;
+
+    if (!file) {
+        complain(why.text);
+        run_warn(r, why.text);
+        return false;
+    }
+
+    uint64_t num_used = read_file(r, file, to_the_end, &whole, complain);
+
     capture_file_close(file);
-    *read = step == CAPTURE_END || r->packets > before;
-    return step == CAPTURE_END;
+    return whole || num_used > 0;
 }
 
 void run_warn(struct run *r, const char *text)
@@ -272,6 +306,8 @@ const struct run_summary *run_finish(struct run *r)
     r->summary.packets = r->packets;
     r->summary.tcp_connections = counts->connections;
     recording_faults_tell(counts, on_fault, r);
+    warn_of_count(r, r->leaks->keylog.num_left_out,
+                  "secrets that the recording holds were left out: more are not kept");
     warn_of_count(r, r->abandoned,
                   "sessions were ended early because all together held too much memory");
     return &r->summary;

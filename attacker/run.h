@@ -22,8 +22,9 @@
 
 struct run;
 
-/* run_new: `leaks` and `sinks` are borrowed. Freed by run_free. */
-struct run *run_new(const struct leaks *leaks, struct sinks *sinks,
+/* run_new: `leaks` and `sinks` are borrowed; secrets that come with the packets are added to the
+ * leaks. Freed by run_free. */
+struct run *run_new(struct leaks *leaks, struct sinks *sinks,
                     const struct reassembly_options *options);
 
 /* run_limit_memory puts another number in the place of RUN_MAX_MEMORY. */
@@ -34,10 +35,11 @@ void run_packet(struct run *r, const struct packet *packet);
 
 /*
  * run_read takes the packets of one capture file, "-" being standard input; several files are
- * one recording. False with *why when the file can't be read at all, or is damaged: what could be
- * read of it has been used. *read tells which: false when not a single packet could be.
+ * one recording. Answers whether it could be read: false when it is no capture file, or not a
+ * single packet of it is of use. `complain` hears of all that is wrong; what could be read has been
+ * used.
  */
-bool run_read(struct run *r, const char *path, bool *read, struct complaint *why);
+bool run_read(struct run *r, const char *path, void (*complain)(const char *text));
 
 /* run_warn adds a sentence to the summary's warnings. */
 void run_warn(struct run *r, const char *text);

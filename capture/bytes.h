@@ -9,7 +9,8 @@
  * means too few bytes, and nothing has changed - not the reader, not *out. A half-arrived record
  * can simply be tried again.
  *
- * Left out on purpose: little-endian reads (no protocol here uses them) and writing.
+ * Numbers are big-endian, as in every protocol here; only a pcapng file may have little-endian
+ * ones. Left out on purpose: writing.
  */
 #ifndef KEYFALL_CAPTURE_BYTES_H
 #define KEYFALL_CAPTURE_BYTES_H
@@ -138,6 +139,26 @@ static inline MUST_CHECK bool reader_uint(struct reader *r, uint64_t *out, size_
         return false;
     for (size_t i = 0; i < width; i++)
         n = n << 8 | taken.at[i];
+    *out = n;
+    return true;
+}
+
+/* enum byte_order: which end of a number stands first. */
+enum byte_order { ORDER_BIG_ENDIAN, ORDER_LITTLE_ENDIAN };
+
+/* reader_uint_in takes a number of `width` bytes, 1 to 8, in either order. */
+static inline MUST_CHECK bool reader_uint_in(struct reader *r, uint64_t *out, size_t width,
+                                             enum byte_order order)
+{
+    struct bytes taken;
+    uint64_t n = 0;
+
+    if (order == ORDER_BIG_ENDIAN)
+        return reader_uint(r, out, width);
+    if (!reader_bytes(r, &taken, width))
+        return false;
+    for (size_t i = width; i > 0; i--)
+        n = n << 8 | taken.at[i - 1];
     *out = n;
     return true;
 }

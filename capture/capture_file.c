@@ -1,66 +1,40 @@
 #include "capture/capture_file.h"
 
-#include <errno.h>
 #include <pcap/pcap.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 
 #include "capture/alloc.h"
+#include "capture/input.h"
 #include "capture/link.h"
+#include "capture/pcapng.h"
+
+/* Kinds of unsupported links that are told apart; a file with more of them is made up. */
+#define MAX_UNREAD_LINKS 8
+
+/* struct unread_link counts the packets of a link type that is not supported. */
+struct unread_link {
+    int type;
+    uint64_t num_packets;
+};
 
 struct capture_file {
-    pcap_t *pcap;
-    char *name;           /* for sentences */
+    struct input *input;
+    pcap_t *pcap;          /* either this */
+    struct pcapng *pcapng; /* or that, with the stream that it reads from */
+    FILE *stream;
+    struct bytes secrets;
     uint64_t num_read;    /* packets so far */
     uint64_t first_frame; /* number of the first one */
-    bool ended;           /* whole or damaged: there is nothing more to ask libpcap for */
+    struct unread_link unread[MAX_UNREAD_LINKS];
+    size_t num_unread;
+    bool ended;    /* there is nothing more to be read */
+    bool told;     /* and that has been said */
+    char *trouble; /* why it ended before its time */
 };
 
 static const uint64_t NS_PER_SECOND = 1000000000;
 
-/* Standard input is "-" to the user, and called by its name in sentences. */
-static bool is_standard_input(const char *path)
-{
-    return strcmp(path, "-") == 0;
-}
-
-/* open_stream answers a stream with at least one byte in it, or NULL with *why filled. */
-static FILE *open_stream(const char *path, const char *name, struct complaint *why)
-{
-    FILE *stream = is_standard_input(path) ? stdin : fopen(path, "rbe");
-    struct stat about;
-
-    if (!stream) {
-        complaint_say(why, "%s: can't be opened: %s", name, strerror(errno));
-        return NULL;
-    }
-    if (fstat(fileno(stream), &about) == 0 && S_ISDIR(about.st_mode)) {
-        complaint_say(why, "%s: is a directory; name the capture files in it", name);
-        goto refuse;
-    }
-    int first = getc(stream);
-    if (first == EOF && ferror(stream)) {
-        complaint_say(why, "%s: can't be read: %s", name, strerror(errno));
-        goto refuse;
-    }
-    if (first == EOF) {
-        complaint_say(
-            why,
-            "%s: is empty; stop the recording program with Ctrl-C, so that it writes what "
-            "it holds, and record again",
-            name);
-        goto refuse;
-    }
-    if (ungetc(first, stream) == first)
-        return stream;
-    complaint_say(why, "%s: can't be read", name);
-refuse:
-    if (stream != stdin)
-        (void)fclose(stream);
-    return NULL;
-}
+/* --- To open ------------------------------------------------------------------------ */
 
 static bool refuse_link(const struct capture_file *f, struct complaint *why)
 {
@@ -70,80 +44,198 @@ static bool refuse_link(const struct capture_file *f, struct complaint *why)
     return complaint_say(why,
                          "%s: recorded on a link of type %d (%s), which is not supported; record "
                          "on an Ethernet-like interface, for example -i lo or -i eth0",
-                         f->name, type, name ? name : "not known to libpcap");
+                         input_name(f->input), type, name ? name : "not known to libpcap");
+}
+
+/* open_pcap leaves the stream to libpcap, which closes it. */
+static bool open_pcap(struct capture_file *f, struct complaint *why)
+{
+    char reason[PCAP_ERRBUF_SIZE] = "";
+
+    f->pcap =
+        pcap_fopen_offline_with_tstamp_precision(f->stream, PCAP_TSTAMP_PRECISION_NANO, reason);
+    if (!f->pcap)
+        return complaint_say(why, "%s: is not a capture file (pcap or pcapng); libpcap says: %s",
+                             input_name(f->input), reason);
+    f->stream = NULL;
+    return link_supported(pcap_datalink(f->pcap)) || refuse_link(f, why);
+}
+
+static bool open_input(struct capture_file *f, const char *path, struct complaint *why)
+{
+    static const uint8_t section_header[] = {0x0a, 0x0d, 0x0d, 0x0a};
+
+    f->input = input_open(path, why);
+    if (!f->input)
+        return false;
+    f->stream = input_stream(f->input);
+    if (!f->stream)
+        return complaint_say(why, "%s: can't be read: too little memory", input_name(f->input));
+    if (!bytes_equal(input_magic(f->input), bytes_of(section_header, sizeof(section_header))))
+        return open_pcap(f, why);
+    f->pcapng = pcapng_new(f->stream);
+    return true;
 }
 
 struct capture_file *capture_file_open(const char *path, uint64_t first_frame,
                                        struct complaint *why)
 {
-    const char *name = is_standard_input(path) ? "standard input" : path;
-    char reason[PCAP_ERRBUF_SIZE] = "";
-    FILE *stream = open_stream(path, name, why);
-
-    if (!stream)
-        return NULL;
-
-    pcap_t *pcap =
-        pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, reason);
-
-    if (!pcap) {
-        complaint_say(why, "%s: is not a capture file (pcap or pcapng); libpcap says: %s", name,
-                      reason);
-        if (stream != stdin)
-            (void)fclose(stream);
-        return NULL;
-    }
-
     struct capture_file *f = alloc_zero(sizeof(*f));
 
-    f->pcap = pcap; /* and with it the stream */
-    f->name = alloc_text(name);
     f->first_frame = first_frame;
-    if (!link_supported(pcap_datalink(pcap))) {
-        (void)refuse_link(f, why);
-        capture_file_close(f);
-        return NULL;
+    if (open_input(f, path, why))
+        return f;
+    capture_file_close(f);
+    return NULL;
+}
+
+/* --- To read ------------------------------------------------------------------------- */
+
+static void end(struct capture_file *f, const char *trouble)
+{
+    const char *damage = input_damage(f->input);
+
+    f->ended = true;
+    if (damage)
+        trouble = damage; /* all else follows from it */
+    f->trouble = trouble ? alloc_text(trouble) : NULL;
+}
+
+static enum capture_step read_pcap(struct capture_file *f, struct packet *out)
+{
+    struct pcap_pkthdr *header;
+    const u_char *data;
+
+    switch (pcap_next_ex(f->pcap, &header, &data)) {
+    case 1:
+        *out = (struct packet){
+            /* At this precision libpcap puts nanoseconds where the name says microseconds. */
+            .time_ns = (uint64_t)header->ts.tv_sec * NS_PER_SECOND + (uint64_t)header->ts.tv_usec,
+            .link_type = pcap_datalink(f->pcap),
+            .wire_len = header->len,
+            .data = bytes_of(data, header->caplen),
+        };
+        return CAPTURE_PACKET;
+    case PCAP_ERROR_BREAK: /* libpcap's word for the end of a file */
+        end(f, NULL);
+        return CAPTURE_END;
+    default:
+        end(f, pcap_geterr(f->pcap));
+        return CAPTURE_END;
     }
-    return f;
+}
+
+static enum capture_step read_pcapng(struct capture_file *f, struct packet *out)
+{
+    switch (pcapng_next(f->pcapng, out, &f->secrets)) {
+    case PCAPNG_PACKET:
+        return CAPTURE_PACKET;
+    case PCAPNG_SECRETS:
+        return CAPTURE_SECRETS;
+    case PCAPNG_END:
+        end(f, NULL);
+        break;
+    case PCAPNG_DAMAGED:
+        end(f, pcapng_trouble(f->pcapng));
+        break;
+    }
+    return CAPTURE_END;
+}
+
+/* count_unread counts a packet that is passed over; of kinds too many, with the last one. */
+static void count_unread(struct capture_file *f, int type)
+{
+    size_t i = 0;
+
+    while (i < f->num_unread && f->unread[i].type != type)
+        i++;
+    if (i == f->num_unread && f->num_unread < MAX_UNREAD_LINKS)
+        f->unread[f->num_unread++] = (struct unread_link){.type = type};
+    f->unread[i < MAX_UNREAD_LINKS ? i : MAX_UNREAD_LINKS - 1].num_packets++;
+}
+
+/* read_one goes on to the next thing in the file that is used. */
+static enum capture_step read_one(struct capture_file *f, struct packet *out)
+{
+    enum capture_step step;
+
+    while (!f->ended) {
+        step = f->pcapng ? read_pcapng(f, out) : read_pcap(f, out);
+        if (step != CAPTURE_PACKET)
+            return step;
+        out->frame = f->first_frame + f->num_read;
+        f->num_read++;
+        if (link_supported(out->link_type))
+            return CAPTURE_PACKET;
+        count_unread(f, out->link_type);
+    }
+    return CAPTURE_END;
+}
+
+/* tell_the_end hands out all that is to be said at the end, one after the other. */
+static enum capture_step tell_the_end(struct capture_file *f, struct complaint *why)
+{
+    if (f->num_unread > 0) {
+        const struct unread_link *link = &f->unread[--f->num_unread];
+        const char *name = pcap_datalink_val_to_name(link->type);
+
+        (void)complaint_say(why,
+                            "%s: %llu packets were left out: they were recorded on a link of type "
+                            "%d (%s), which is not supported",
+                            input_name(f->input), (unsigned long long)link->num_packets, link->type,
+                            name ? name : "not known to libpcap");
+        return CAPTURE_COMPLAINT;
+    }
+    if (!f->trouble || f->told)
+        return CAPTURE_END;
+    f->told = true;
+    (void)complaint_say(why, "%s: damaged after packet %llu (%s); everything before it is used",
+                        input_name(f->input), (unsigned long long)f->num_read, f->trouble);
+    return CAPTURE_DAMAGED;
 }
 
 enum capture_step capture_file_next(struct capture_file *f, struct packet *out,
                                     struct complaint *why)
 {
-    struct pcap_pkthdr *header;
-    const u_char *data;
+    enum capture_step step = read_one(f, out);
 
-    if (f->ended)
-        return CAPTURE_END;
-    switch (pcap_next_ex(f->pcap, &header, &data)) {
-    case 1:
-        break;
-    case PCAP_ERROR_BREAK: /* libpcap's word for the end of a file */
-        f->ended = true;
-        return CAPTURE_END;
-    default:
-        f->ended = true;
-        (void)complaint_say(why, "%s: damaged after packet %llu (%s); everything before it is used",
-                            f->name, (unsigned long long)f->num_read, pcap_geterr(f->pcap));
-        return CAPTURE_DAMAGED;
-    }
-    *out = (struct packet){
-        .frame = f->first_frame + f->num_read,
-        /* At this precision libpcap puts nanoseconds where the name says microseconds. */
-        .time_ns = (uint64_t)header->ts.tv_sec * NS_PER_SECOND + (uint64_t)header->ts.tv_usec,
-        .link_type = pcap_datalink(f->pcap),
-        .wire_len = header->len,
-        .data = bytes_of(data, header->caplen),
-    };
-    f->num_read++;
-    return CAPTURE_PACKET;
+    return step == CAPTURE_END ? tell_the_end(f, why) : step;
+}
+
+struct bytes capture_file_secrets(const struct capture_file *f)
+{
+    return f->secrets;
+}
+
+bool capture_file_next_secrets(struct capture_file *f, struct bytes *out)
+{
+    struct packet passed_over;
+    enum capture_step step;
+
+    if (!f->pcapng)
+        return false;
+    do {
+        step = read_one(f, &passed_over);
+    } while (step == CAPTURE_PACKET);
+    *out = f->secrets;
+    return step == CAPTURE_SECRETS;
+}
+
+uint64_t capture_file_num_packets(const struct capture_file *f)
+{
+    return f->num_read;
 }
 
 void capture_file_close(struct capture_file *f)
 {
     if (!f)
         return;
-    pcap_close(f->pcap);
-    free(f->name);
+    pcapng_free(f->pcapng);
+    if (f->pcap)
+        pcap_close(f->pcap);
+    if (f->stream)
+        (void)fclose(f->stream);
+    input_close(f->input);
+    free(f->trouble);
     free(f);
 }

@@ -24,6 +24,7 @@ for scope in "$@"; do
         need_command pkg-config pkg-config
         need_package openssl libssl-dev
         need_package libpcap libpcap-dev
+        need_package zlib zlib1g-dev
         need_package jansson libjansson-dev
         need_header uthash.h uthash-dev
         ;;

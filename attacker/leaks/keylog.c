@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "capture/alloc.h"
+#include "capture/keyed_hash.h"
 
 enum label {
     LABEL_CLIENT_RANDOM, /* the master secret of TLS 1.2 and before */
@@ -37,9 +37,10 @@ struct identity {
 
 struct keylog_line {
     struct identity identity;
-    size_t number; /* of lines with one identity the last one counts: programs append */
+    bool embedded; /* it stood in the recording itself */
     size_t secret_len;
     uint8_t secret[TRAFFIC_SECRET_MAX_LEN];
+    UT_hash_handle hh;
 };
 
 static int hex_digit(char c)
@@ -80,49 +81,59 @@ static bool find_label(const char *word, uint8_t *label)
     return false;
 }
 
-static void add_line(struct keylog *keylog, const struct keylog_line *line)
+/* --- The lines ------------------------------------------------------------------- */
+
+static struct keylog_line *find(const struct keylog *keylog, const struct identity *identity)
 {
-    if (keylog->num_lines == keylog->room_for_lines) {
-        keylog->room_for_lines = 2 * keylog->room_for_lines + 16;
-        keylog->lines =
-            alloc_resize(keylog->lines, keylog->room_for_lines * sizeof(struct keylog_line));
+    struct keylog_line *line;
+    unsigned hash;
+
+    if (!keylog->hash)
+        return NULL;
+    hash = keyed_hash_of(keylog->hash, bytes_of(identity, sizeof(*identity)));
+    HASH_FIND_BYHASHVALUE(hh, keylog->lines, identity, sizeof(*identity), hash, line);
+    return line;
+}
+
+/* begin_line returns the line of this identity, which may be a new one; NULL when there is no room
+ * for it. */
+static struct keylog_line *begin_line(struct keylog *keylog, const struct keylog_line *wanted)
+{
+    struct keylog_line *line = find(keylog, &wanted->identity);
+    unsigned hash;
+
+    if (line)
+        return line;
+    if (wanted->embedded && keylog->num_embedded == KEYLOG_MAX_EMBEDDED) {
+        keylog->num_left_out++;
+        return NULL;
     }
-    keylog->lines[keylog->num_lines] = *line;
-    keylog->lines[keylog->num_lines].number = keylog->num_lines;
-    keylog->num_lines++;
+    if (!keylog->hash) {
+        keylog->hash = alloc_zero(sizeof(*keylog->hash));
+        keyed_hash_init(keylog->hash);
+    }
+    line = alloc_zero(sizeof(*line));
+    line->identity = wanted->identity;
+    line->embedded = wanted->embedded;
+    hash = keyed_hash_of(keylog->hash, bytes_of(&line->identity, sizeof(line->identity)));
+    HASH_ADD_BYHASHVALUE(hh, keylog->lines, identity, sizeof(line->identity), hash, line);
+    (*(wanted->embedded ? &keylog->num_embedded : &keylog->num_given))++;
+    return line;
 }
 
-/* compare_lines orders by identity, which is bytes and no padding. */
-static int compare_lines(const void *a, const void *b)
+/* add_line: of several with one identity the last one counts, because programs append; but what
+ * stands in a recording does not go before what was given. */
+static void add_line(struct keylog *keylog, const struct keylog_line *wanted)
 {
-    return memcmp(&((const struct keylog_line *)a)->identity,
-                  &((const struct keylog_line *)b)->identity, sizeof(struct identity));
-}
+    struct keylog_line *line = begin_line(keylog, wanted);
 
-static int compare_lines_and_numbers(const void *a, const void *b)
-{
-    size_t number_a = ((const struct keylog_line *)a)->number;
-    size_t number_b = ((const struct keylog_line *)b)->number;
-    int order = compare_lines(a, b);
-
-    return order ? order : (number_a > number_b) - (number_a < number_b);
-}
-
-/* sort_lines puts them in order, and of several with one identity keeps the last. */
-static void sort_lines(struct keylog *keylog)
-{
-    size_t kept = 0;
-
-    if (keylog->num_lines == 0)
+    if (!line || (wanted->embedded && !line->embedded))
         return;
-    qsort(keylog->lines, keylog->num_lines, sizeof(struct keylog_line), compare_lines_and_numbers);
-    for (size_t i = 1; i < keylog->num_lines; i++) {
-        if (compare_lines(&keylog->lines[kept], &keylog->lines[i]) != 0)
-            kept++;
-        keylog->lines[kept] = keylog->lines[i];
-    }
-    keylog->num_lines = kept + 1;
+    line->secret_len = wanted->secret_len;
+    memcpy(line->secret, wanted->secret, sizeof(line->secret));
 }
+
+/* --- The text ---------------------------------------------------------------------- */
 
 /* fill_line takes "LABEL random secret" apart; false when it is none of a key log's. *wanted: it is
  * one that is of use here, and not an EXPORTER_SECRET or the like. */
@@ -143,9 +154,9 @@ static bool fill_line(struct keylog_line *line, char *text, bool *wanted)
            random_len == (line->identity.label == LABEL_RSA ? RSA_PREFIX_LEN : RANDOM_LEN);
 }
 
-static bool read_line(struct keylog *keylog, char *text)
+static bool read_line(struct keylog *keylog, char *text, bool embedded)
 {
-    struct keylog_line line = {0};
+    struct keylog_line line = {.embedded = embedded};
     bool wanted = false;
     bool filled = fill_line(&line, text, &wanted);
 
@@ -167,7 +178,7 @@ static bool read_lines(struct keylog *keylog, FILE *file, const char *path, bool
 
         fits = strlen(text) < sizeof(text) - 1;
         *blank &= skip;
-        *any |= !skip && read_line(keylog, text);
+        *any |= !skip && read_line(keylog, text, false);
     }
     OPENSSL_cleanse(text, sizeof(text));
     if (!fits)
@@ -189,7 +200,6 @@ bool keylog_load(struct keylog *keylog, const char *path, struct complaint *why)
     bool failed = ferror(file) != 0;
 
     (void)fclose(file);
-    sort_lines(keylog);
     if (!read)
         return false;
     if (failed)
@@ -202,22 +212,61 @@ bool keylog_load(struct keylog *keylog, const char *path, struct complaint *why)
     return true;
 }
 
+/* next_line takes the text up to the next line end, as long as it fits; false at the end. */
+static bool next_line(struct reader *r, char text[static KEYLOG_MAX_LINE])
+{
+    struct reader ahead = *r;
+    struct bytes line;
+
+    if (reader_done(r))
+        return false;
+    if (!reader_seek(&ahead, '\n'))
+        (void)reader_rest(&ahead);
+    if (!reader_bytes(r, &line, r->left.len - ahead.left.len))
+        return false;
+    reader_skip_run(r, '\n');
+    line = bytes_first(line, KEYLOG_MAX_LINE - 1);
+    memcpy(text, line.at, line.len);
+    text[line.len] = '\0';
+    return true;
+}
+
+void keylog_add_embedded(struct keylog *keylog, struct bytes text)
+{
+    struct reader r = reader_of(text);
+    char line[KEYLOG_MAX_LINE];
+
+    reader_skip_run(&r, '\n');
+    while (next_line(&r, line))
+        (void)read_line(keylog, line, true); /* a comment, or none at all, leads to nothing */
+    OPENSSL_cleanse(line, sizeof(line));
+}
+
 void keylog_clear(struct keylog *keylog)
 {
-    if (keylog->lines)
-        OPENSSL_cleanse(keylog->lines, keylog->room_for_lines * sizeof(struct keylog_line));
-    free(keylog->lines);
+    struct keylog_line *line = keylog->lines;
+
+    HASH_CLEAR(hh, keylog->lines);
+    while (line) {
+        struct keylog_line *next = line->hh.next;
+
+        OPENSSL_cleanse(line, sizeof(*line));
+        free(line);
+        line = next;
+    }
+    free(keylog->hash);
     *keylog = (struct keylog){0};
 }
 
-static const struct keylog_line *find(const struct keylog *keylog, enum label label,
-                                      struct bytes random)
-{
-    struct keylog_line wanted = {.identity.label = (uint8_t)label};
+/* --- The question -------------------------------------------------------------------- */
 
-    memcpy(wanted.identity.random, random.at, random.len);
-    return bsearch(&wanted, keylog->lines, keylog->num_lines, sizeof(struct keylog_line),
-                   compare_lines);
+static const struct keylog_line *find_secret(const struct keylog *keylog, enum label label,
+                                             struct bytes random)
+{
+    struct identity wanted = {.label = (uint8_t)label};
+
+    memcpy(wanted.random, random.at, random.len);
+    return find(keylog, &wanted);
 }
 
 static bool take_traffic(const struct keylog *keylog, struct bytes random, struct secret *out)
@@ -230,7 +279,7 @@ static bool take_traffic(const struct keylog *keylog, struct bytes random, struc
     };
 
     for (size_t i = 0; i < TRAFFIC_NUM_LABELS; i++) {
-        const struct keylog_line *line = find(keylog, labels[i], random);
+        const struct keylog_line *line = find_secret(keylog, labels[i], random);
 
         if (!line)
             continue;
@@ -260,11 +309,11 @@ static bool take(const struct keylog *keylog, const struct handshake *h, struct 
 
     if (h->version >= TLS_1_3)
         return take_traffic(keylog, random, out);
-    if (take_one(find(keylog, LABEL_CLIENT_RANDOM, random), SECRET_MASTER, out))
+    if (take_one(find_secret(keylog, LABEL_CLIENT_RANDOM, random), SECRET_MASTER, out))
         return true;
     return box.len >= RSA_PREFIX_LEN && h->suite && h->suite->key_exchange == KX_RSA &&
-           take_one(find(keylog, LABEL_RSA, bytes_first(box, RSA_PREFIX_LEN)), SECRET_PREMASTER,
-                    out);
+           take_one(find_secret(keylog, LABEL_RSA, bytes_first(box, RSA_PREFIX_LEN)),
+                    SECRET_PREMASTER, out);
 }
 
 enum answer keylog_ask(const struct keylog *keylog, const struct handshake *h, struct secret *out,
@@ -272,7 +321,7 @@ enum answer keylog_ask(const struct keylog *keylog, const struct handshake *h, s
 {
     static const char step[] = "Is this session in the key log?";
 
-    if (keylog->num_lines == 0)
+    if (!keylog->lines)
         return ANSWER_NOT_GIVEN;
     if (!take(keylog, h, out)) {
         evidence_add(e, h->client_hello->frame, step, "no: %s",
@@ -281,7 +330,9 @@ enum answer keylog_ask(const struct keylog *keylog, const struct handshake *h, s
                          : "no line of it has this ClientHello's random");
         return ANSWER_MISMATCH;
     }
-    evidence_add(e, h->client_hello->frame, step,
-                 "yes: one of the two programs wrote its secrets down");
+    evidence_add(e, h->client_hello->frame, step, "yes: %s",
+                 keylog->num_given > 0
+                     ? "one of the two programs wrote its secrets down"
+                     : "the recording itself holds one, and in it the secrets of this session");
     return ANSWER_SECRET;
 }

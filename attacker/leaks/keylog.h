@@ -12,18 +12,32 @@
 #include "attacker/tls/handshake.h"
 #include "capture/complaint.h"
 
+/*
+ * Lines that a recording itself may hold: some 60 MB of them. A key log that somebody gives is as
+ * long as he likes, but whoever made the recording must not decide how much memory it takes; and no
+ * recording that can be worked with has a quarter of a million sessions of its own with their keys.
+ */
+#define KEYLOG_MAX_EMBEDDED ((size_t)256 * 1024)
+
 struct keylog_line;
+struct keyed_hash;
 
 /* Zero is "none leaked". */
 struct keylog {
-    struct keylog_line *lines; /* sorted by label and client random */
-    size_t num_lines;
-    size_t room_for_lines;
+    struct keylog_line *lines; /* uthash: by label and client random */
+    struct keyed_hash *hash;   /* made with the first line */
+    size_t num_given;          /* lines of files that were named as key logs */
+    size_t num_embedded;       /* lines that were found in a recording */
+    size_t num_left_out;       /* beyond KEYLOG_MAX_EMBEDDED */
 };
 
 /* keylog_load adds the lines of a file; labels that are not needed and comments are passed over.
  * False with *why when it can't be read, or when no line of it is a key log's. */
 bool keylog_load(struct keylog *keylog, const char *path, struct complaint *why) MUST_CHECK;
+
+/* keylog_add_embedded adds the lines of `text`, which stood in a recording. What is no key log's
+ * line is passed over. */
+void keylog_add_embedded(struct keylog *keylog, struct bytes text);
 
 void keylog_clear(struct keylog *keylog);
 

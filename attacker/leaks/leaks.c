@@ -31,7 +31,7 @@ void leaks_ask(const struct leaks *leaks, const struct handshake *h, struct leak
 bool leaks_any(const struct leaks *leaks)
 {
     return leaks->server_keys.num_keys > 0 || leaks->ephemerals.num_keys > 0 ||
-           leaks->keylog.num_lines > 0;
+           leaks->keylog.num_given > 0;
 }
 
 void leaks_clear(struct leaks *leaks)

@@ -1,11 +1,13 @@
 /*
  * leaks.h - everything the thief has, and the one question: does any of it open this handshake?
  *
- * Leaks are loaded once and then only read. Each kind has a file of its own beside this one.
+ * Leaks are loaded once and then only read; what standard input brings with its packets is added on
+ * the way. Each kind has a file of its own beside this one.
  */
 #ifndef KEYFALL_ATTACKER_LEAKS_LEAKS_H
 #define KEYFALL_ATTACKER_LEAKS_LEAKS_H
 
+#include "attacker/leaks/embedded.h"
 #include "attacker/leaks/ephemeral.h"
 #include "attacker/leaks/keylog.h"
 #include "attacker/leaks/server_key.h"
@@ -33,7 +35,7 @@ struct leaks_found {
 void leaks_ask(const struct leaks *leaks, const struct handshake *h, struct leaks_found *found,
                struct secret *secret, struct evidence *e);
 
-/* leaks_any: is there anything to try? */
+/* leaks_any: was anything given to try? What a recording itself holds is not given. */
 bool leaks_any(const struct leaks *leaks);
 
 void leaks_clear(struct leaks *leaks);
