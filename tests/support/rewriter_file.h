@@ -1,5 +1,5 @@
 /*
- * rewriter_file.h - the last stage of the rewriter: a pcap file, in each of its simple forms.
+ * rewriter_file.h - the last stage of the rewriter: the file, in each of its forms.
  */
 #ifndef KEYFALL_TESTS_SUPPORT_REWRITER_FILE_H
 #define KEYFALL_TESTS_SUPPORT_REWRITER_FILE_H
@@ -11,6 +11,15 @@ enum file_form {
     FILE_NANOSECONDS,
     FILE_BIG_ENDIAN,
     FILE_BIG_ENDIAN_NANOSECONDS,
+    FILE_PCAPNG, /* from here on, in the order of enum pcapng_form */
+    FILE_PCAPNG_BIG_ENDIAN,
+    FILE_PCAPNG_MIXED,
+    FILE_PCAPNG_SECTIONS,
+    FILE_PCAPNG_OBSOLETE,
+    FILE_PCAPNG_SIMPLE,
+    FILE_GZIP, /* pcap with microseconds in it */
+    FILE_GZIP_MEMBERS,
+    FILE_PCAPNG_GZIP,
 };
 
 /* packets_write makes the file. */

@@ -60,11 +60,22 @@ static const struct rewriting in_any_tunnel[] = {
     {"VXLAN on cooked", .tunnel = TUNNEL_VXLAN, .link = LINK_COOKED_2},
 };
 
-static const struct rewriting in_any_simple_file[] = {
+static const struct rewriting in_any_file[] = {
     {"microseconds", .file = FILE_MICROSECONDS},
     {"nanoseconds", .file = FILE_NANOSECONDS},
     {"big-endian", .file = FILE_BIG_ENDIAN},
     {"big-endian, nanoseconds", .file = FILE_BIG_ENDIAN_NANOSECONDS},
+    {"pcapng", .file = FILE_PCAPNG},
+    {"pcapng, big-endian, nanoseconds", .file = FILE_PCAPNG_BIG_ENDIAN},
+    {"pcapng, mixed interfaces, unknown blocks", .file = FILE_PCAPNG_MIXED},
+    {"pcapng, many sections", .file = FILE_PCAPNG_SECTIONS},
+    {"pcapng, obsolete packet blocks", .file = FILE_PCAPNG_OBSOLETE},
+    {"pcapng, simple packet blocks", .file = FILE_PCAPNG_SIMPLE},
+    {"pcapng, raw IP", .file = FILE_PCAPNG, .link = LINK_RAW},
+    {"pcapng, cooked", .file = FILE_PCAPNG, .link = LINK_COOKED_2},
+    {"gzip", .file = FILE_GZIP},
+    {"gzip, several members", .file = FILE_GZIP_MEMBERS},
+    {"pcapng in gzip", .file = FILE_PCAPNG_GZIP},
 };
 
 static const struct rewriting with_any_boundaries[] = {
@@ -128,7 +139,7 @@ const struct way_group way_groups[NUM_WAY_GROUPS] = {
     {"on any link", on_any_link, COUNT(on_any_link), true},
     {"in any packet", in_any_packet, COUNT(in_any_packet), false},
     {"in any tunnel", in_any_tunnel, COUNT(in_any_tunnel), false},
-    {"in any simple file", in_any_simple_file, COUNT(in_any_simple_file), false},
+    {"in any file", in_any_file, COUNT(in_any_file), false},
     {"with any boundaries", with_any_boundaries, COUNT(with_any_boundaries), false},
     {"in any order", in_any_order, COUNT(in_any_order), false},
     {"with any copies", with_any_copies, COUNT(with_any_copies), false},

@@ -226,6 +226,73 @@ static void closing_nothing_is_fine(void **state)
     capture_file_close(NULL);
 }
 
+/* An interface of IEEE 802.11 beside the Ethernet one: its packets keep their numbers. */
+#define PCAPNG_WIFI "01000000 14000000 6900 0000 00000400 14000000 "
+#define PCAPNG_WIFI_PACKET                                                                         \
+    "06000000 24000000 01000000 00000000 40420f00 03000000 07000000 61626300 24000000 "
+#define PCAPNG_SECRETS "0a000000 18000000 4b534c54 03000000 61626300 18000000 "
+
+static void packets_of_links_that_are_not_read_are_left_out_and_told(void **state)
+{
+    struct scratch *s = *state;
+    struct capture_file *f =
+        opened(s, PCAPNG_HEADER PCAPNG_WIFI PCAPNG_WIFI_PACKET PCAPNG_PACKET PCAPNG_WIFI_PACKET, 1);
+    struct packet p;
+
+    assert_int_equal(capture_file_next(f, &p, &s->why), CAPTURE_PACKET);
+    assert_int_equal(p.frame, 2);
+    assert_int_equal(capture_file_next(f, &p, &s->why), CAPTURE_COMPLAINT);
+    assert_says(s->why.text, ": 2 packets were left out: they were recorded on a link of type 105 "
+                             "(IEEE802_11), which is not supported");
+    assert_int_equal(capture_file_next(f, &p, &s->why), CAPTURE_END);
+    assert_int_equal(capture_file_num_packets(f), 3);
+    capture_file_close(f);
+}
+
+static void a_damaged_pcapng_is_told_behind_its_packets(void **state)
+{
+    struct scratch *s = *state;
+    struct capture_file *f = opened(s, PCAPNG_HEADER PCAPNG_PACKET "06000000", 1);
+    struct packet p;
+
+    assert_int_equal(capture_file_next(f, &p, &s->why), CAPTURE_PACKET);
+    assert_int_equal(capture_file_next(f, &p, &s->why), CAPTURE_DAMAGED);
+    assert_says(s->why.text, "damaged after packet 1 (it ends in the middle of a block); "
+                             "everything before it is used");
+    assert_int_equal(capture_file_next(f, &p, &s->why), CAPTURE_END);
+    capture_file_close(f);
+}
+
+static void secrets_come_where_they_stand(void **state)
+{
+    struct scratch *s = *state;
+    struct capture_file *f = opened(s, PCAPNG_HEADER PCAPNG_SECRETS PCAPNG_PACKET, 1);
+    struct packet p;
+
+    assert_int_equal(capture_file_next(f, &p, &s->why), CAPTURE_SECRETS);
+    assert_true(bytes_equal(capture_file_secrets(f), bytes_of("abc", 3)));
+    assert_int_equal(capture_file_next(f, &p, &s->why), CAPTURE_PACKET);
+    assert_int_equal(p.frame, 1);
+    capture_file_close(f);
+}
+
+static void secrets_can_be_searched_for_without_the_packets(void **state)
+{
+    struct scratch *s = *state;
+    struct capture_file *f =
+        opened(s, PCAPNG_HEADER PCAPNG_SECRETS PCAPNG_PACKET PCAPNG_SECRETS PCAPNG_PACKET, 1);
+    struct bytes secrets;
+
+    assert_true(capture_file_next_secrets(f, &secrets));
+    assert_true(capture_file_next_secrets(f, &secrets));
+    assert_true(bytes_equal(secrets, bytes_of("abc", 3)));
+    assert_false(capture_file_next_secrets(f, &secrets));
+    capture_file_close(f);
+    f = opened(s, HEADER_MICRO PACKET, 1);
+    assert_false(capture_file_next_secrets(f, &secrets));
+    capture_file_close(f);
+}
+
 #define ON_SCRATCH(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
@@ -244,6 +311,10 @@ int main(void)
         ON_SCRATCH(a_missing_file_is_refused),
         ON_SCRATCH(a_directory_is_refused),
         ON_SCRATCH(standard_input_is_read_as_a_file),
+        ON_SCRATCH(packets_of_links_that_are_not_read_are_left_out_and_told),
+        ON_SCRATCH(a_damaged_pcapng_is_told_behind_its_packets),
+        ON_SCRATCH(secrets_come_where_they_stand),
+        ON_SCRATCH(secrets_can_be_searched_for_without_the_packets),
         CASE(closing_nothing_is_fine),
     };
 
