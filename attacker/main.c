@@ -118,6 +118,10 @@ static int attack(struct leaks *leaks, const struct options *options, struct sin
     if (any && summary->sessions == 0)
         say_no_tls(summary, &options->captures);
 
+    /* The story and the JSON have the warnings in their summary; a line a session has none. */
+    for (size_t i = summary->num_told; options->quiet && i < summary->num_warnings; i++)
+        complain(summary->warnings[i]);
+
     bool written = sinks_finished(sinks, summary, &why);
     if (!written)
         complain(why.text);

@@ -103,6 +103,20 @@ static void let_go(struct run *r)
         let_one_go(r, r->first);
 }
 
+/* on_idle: a second has passed in front of the screen, and more packets are to come. */
+static void on_idle(void *run)
+{
+    struct run *r = run;
+    struct conversation *next;
+
+    reassembly_idle(r->reassembly);
+    for (struct conversation *c = r->first; c && r->num_waiting > 0; c = next) {
+        next = c->behind;
+        if (c->state == CONVERSATION_ENDED)
+            let_one_go(r, c);
+    }
+}
+
 /* line_up_again sends the first in the queue to its end. */
 static void line_up_again(struct run *r)
 {
@@ -268,6 +282,8 @@ bool run_read(struct run *r, const char *path, void (*complain)(const char *text
         return false;
     }
 
+    capture_file_on_idle(file, on_idle, r);
+
     uint64_t num_used = read_file(r, file, to_the_end, &whole, complain);
 
     capture_file_close(file);
@@ -300,6 +316,7 @@ static void on_fault(void *run, const char *sentence)
 
 const struct run_summary *run_finish(struct run *r)
 {
+    r->summary.num_told = r->summary.num_warnings;
     reassembly_finish(r->reassembly);
 
     const struct reassembly_counts *counts = reassembly_counts(r->reassembly);

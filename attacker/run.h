@@ -3,7 +3,9 @@
  *
  * Packets go through the reassembly; a connection in which TLS is found becomes a session; a
  * session's verdict goes to the sinks. Verdicts leave in the order of the connections' first
- * packets, whichever ends first, so that ids do not depend on who hangs up when.
+ * packets, whichever ends first, so that ids do not depend on who hangs up when. Where packets come
+ * from a pipe as they are recorded, somebody waits for the results: there they leave once a second,
+ * and an earlier connection that goes on takes a later id.
  */
 #ifndef KEYFALL_ATTACKER_RUN_H
 #define KEYFALL_ATTACKER_RUN_H

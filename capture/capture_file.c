@@ -226,6 +226,11 @@ uint64_t capture_file_num_packets(const struct capture_file *f)
     return f->num_read;
 }
 
+void capture_file_on_idle(struct capture_file *f, void (*idle)(void *context), void *context)
+{
+    input_on_idle(f->input, idle, context);
+}
+
 void capture_file_close(struct capture_file *f)
 {
     if (!f)

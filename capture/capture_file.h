@@ -44,6 +44,9 @@ bool capture_file_next_secrets(struct capture_file *f, struct bytes *out) MUST_C
 /* capture_file_num_packets counts the packets so far, with those that were passed over. */
 uint64_t capture_file_num_packets(const struct capture_file *f);
 
+/* capture_file_on_idle: see input_on_idle. */
+void capture_file_on_idle(struct capture_file *f, void (*idle)(void *context), void *context);
+
 /* capture_file_close takes NULL too. */
 void capture_file_close(struct capture_file *f);
 

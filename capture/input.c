@@ -2,9 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -28,6 +30,9 @@ struct input {
     size_t magic_len;
     size_t magic_taken;
     char *damage;
+    void (*idle)(void *context); /* or NULL */
+    void *idle_context;
+    uint64_t idle_ms; /* when it was called last */
 };
 
 /* --- What is in the file ------------------------------------------------------ */
@@ -40,11 +45,36 @@ static void note_damage(struct input *i, char *sentence)
         i->damage = sentence;
 }
 
+static uint64_t now_ms(void)
+{
+    struct timespec now = {0};
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* await waits for something to read, and calls `idle` whenever it is time. */
+static void await(struct input *i)
+{
+    struct pollfd waiting = {.fd = i->fd, .events = POLLIN};
+    int ready;
+
+    do {
+        ready = poll(&waiting, 1, INPUT_IDLE_MS);
+        if (now_ms() - i->idle_ms >= INPUT_IDLE_MS) {
+            i->idle(i->idle_context);
+            i->idle_ms = now_ms();
+        }
+    } while (ready == 0);
+}
+
 /* read_some reads what is there; 0 at the end, or where no more can be read. */
 static size_t read_some(struct input *i, void *out, size_t len)
 {
     ssize_t n;
 
+    if (i->idle)
+        await(i);
     do {
         n = read(i->fd, out, len);
     } while (n < 0 && errno == EINTR);
@@ -267,6 +297,17 @@ struct input *input_open(const char *path, struct complaint *why)
         return i;
     input_close(i);
     return NULL;
+}
+
+void input_on_idle(struct input *i, void (*idle)(void *context), void *context)
+{
+    struct stat about;
+
+    if (fstat(i->fd, &about) == 0 && S_ISREG(about.st_mode))
+        return;
+    i->idle = idle;
+    i->idle_context = context;
+    i->idle_ms = now_ms();
 }
 
 const char *input_name(const struct input *i)

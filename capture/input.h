@@ -17,6 +17,10 @@
 /* Bytes of the beginning that can be looked at; the magic numbers of capture files have four. */
 #define INPUT_MAGIC_LEN 4
 
+/* One second: nobody who waits for a result in front of a screen calls that late; and less would
+ * ask too often whether there is one. */
+#define INPUT_IDLE_MS 1000
+
 struct input;
 
 /* input_open opens `path`, "-" being standard input. NULL with *why filled: no such file, a
@@ -35,6 +39,10 @@ FILE *input_stream(struct input *i);
 
 /* input_damage says why the stream ended before its time, or is NULL: it did not. */
 const char *input_damage(const struct input *i);
+
+/* input_on_idle: `idle` is called whenever nothing has arrived for INPUT_IDLE_MS, or has been
+ * arriving without a pause for so long; never for a file, where all is there. */
+void input_on_idle(struct input *i, void (*idle)(void *context), void *context);
 
 /* input_close takes NULL too. Standard input stays open. */
 void input_close(struct input *i);

@@ -98,6 +98,12 @@ static void end_lingering(struct reassembly *r, uint64_t now_ns)
         end_flow(r, flow);
 }
 
+void reassembly_idle(struct reassembly *r)
+{
+    while (r->table.lingering)
+        end_flow(r, r->table.lingering);
+}
+
 static void evict_longest_silent(struct reassembly *r)
 {
     struct flow *flow = r->table.open;

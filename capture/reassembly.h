@@ -91,6 +91,10 @@ struct reassembly *reassembly_new(const struct stream_listener *listener,
 /* reassembly_packet takes one packet of any kind; what carries no TCP is counted and left. */
 void reassembly_packet(struct reassembly *r, const struct packet *packet);
 
+/* reassembly_idle says that no packet has come for longer than any that were on their way: a
+ * connection that was reset has ended. */
+void reassembly_idle(struct reassembly *r);
+
 /* reassembly_finish says that the recording has ended: every open connection is closed, oldest
  * first. */
 void reassembly_finish(struct reassembly *r);

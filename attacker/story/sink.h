@@ -19,6 +19,7 @@ struct run_summary {
     uint64_t outcomes[4]; /* by enum outcome */
     char **warnings;
     size_t num_warnings;
+    size_t num_told; /* of these, the first ones, which were complained of when they were met */
 };
 
 struct sink_kind {

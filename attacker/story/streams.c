@@ -20,9 +20,14 @@
  * number of sessions may run at once. */
 #define STREAMS_MAX_COLLECTED ((size_t)64 * 1024)
 
+/* 16 MiB for all sessions together. Beyond it, what is collected is written at once, in smaller
+ * pieces: with thousands of sessions open at a time that costs time, and not the machine. */
+#define STREAMS_MAX_COLLECTED_IN_ALL ((size_t)16 << 20)
+
 struct streams {
     char *folder;
     uint64_t num_opened;
+    size_t room; /* of all buffers together */
     bool failed;
     struct complaint why;
 };
@@ -135,6 +140,15 @@ static void spill(struct streams *streams, struct stream_file *f)
     f->collected.len = 0;
 }
 
+/* let_go writes what was collected, and gives the memory back. */
+static void let_go(struct streams *streams, struct stream_file *f)
+{
+    if (f->collected.len > 0)
+        spill(streams, f);
+    streams->room -= f->collected.room;
+    buffer_clear(&f->collected);
+}
+
 static void begin(const struct streams *streams, struct stream_pair *pair, enum side from)
 {
     struct stream_file *f = &pair->files[from];
@@ -155,9 +169,13 @@ static void streams_plaintext(void *sink, void *of_session, enum side from, stru
 
     (void)time_ns;
     begin(streams, pair, from);
+    streams->room -= f->collected.room;
     buffer_append(&f->collected, data);
+    streams->room += f->collected.room;
     if (f->collected.len >= STREAMS_MAX_COLLECTED)
         spill(streams, f);
+    if (streams->room > STREAMS_MAX_COLLECTED_IN_ALL)
+        let_go(streams, f);
 }
 
 static void streams_verdict(void *sink, void *of_session, const struct session *s, uint64_t id)
@@ -174,13 +192,13 @@ static void streams_verdict(void *sink, void *of_session, const struct session *
         if (f->path) {
             char *path = alloc_format("%s/session-%llu-%s.bin", streams->folder,
                                       (unsigned long long)id, side_names[side]);
-            spill(streams, f);
+            spill(streams, f); /* also when nothing is left: the file has to be there */
             if (rename(f->path, path) != 0)
                 fail(streams, path);
             free(path);
         }
+        let_go(streams, f);
         free(f->path);
-        buffer_clear(&f->collected);
     }
     free(pair);
 }

@@ -185,6 +185,15 @@ static void text_verdict(void *sink, void *of_session, const struct session *s, 
     free(said);
 }
 
+static void print_warning(const struct text *t, const char *warning)
+{
+    layout_colour(t->out, t->colour, LAYOUT_MAGENTA);
+    (void)fputs("Note:", t->out);
+    layout_reset(t->out, t->colour);
+    (void)fputc(' ', t->out);
+    layout_wrap(t->out, 6, warning);
+}
+
 static bool text_finished(void *sink, const struct run_summary *summary, struct complaint *why)
 {
     struct text *t = sink;
@@ -195,6 +204,8 @@ static bool text_finished(void *sink, const struct run_summary *summary, struct 
         (void)fprintf(t->out, "%s %llu %s", i ? "," : "", (unsigned long long)summary->outcomes[i],
                       verdict_outcome_name((enum outcome)i));
     (void)fputs(".\n", t->out);
+    for (size_t i = 0; i < summary->num_warnings; i++)
+        print_warning(t, summary->warnings[i]);
 
     bool written = fflush(t->out) == 0 && !ferror(t->out);
     if (!written)

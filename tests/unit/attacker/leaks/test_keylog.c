@@ -289,6 +289,87 @@ static void without_a_key_log_there_is_nothing_to_ask(void **state)
     handshake_clear(&h);
 }
 
+/* --- What a recording holds --------------------------------------------------------- */
+
+static void add_embedded(struct keylog *keylog, const char *text)
+{
+    struct bytes copy = exact_copy(bytes_of(text, strlen(text)));
+
+    keylog_add_embedded(keylog, copy);
+    exact_free(copy);
+}
+
+static void lines_of_a_recording_are_used_with_any_line_ends(void **state)
+{
+    static const char *const texts[] = {
+        "CLIENT_RANDOM " RANDOM " " MASTER,
+        "CLIENT_RANDOM " RANDOM " " MASTER "\n",
+        "\r\n\n# words\r\nnonsense\r\nCLIENT_RANDOM " RANDOM " " MASTER "\r\n\r\n",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        struct keylog keylog = {0};
+
+        add_embedded(&keylog, texts[i]);
+        assert_int_equal(keylog.num_embedded, 1);
+        assert_int_equal(keylog.num_given, 0);
+        keylog_clear(&keylog);
+    }
+}
+
+static void texts_of_a_recording_that_are_no_key_log_add_nothing(void **state)
+{
+    struct keylog keylog = {0};
+    char *long_line = alloc_zero(100001);
+
+    (void)state;
+    memset(long_line, 'a', 100000);
+    add_embedded(&keylog, "");
+    add_embedded(&keylog, "\n\n");
+    add_embedded(&keylog, "CLIENT_RANDOM");
+    add_embedded(&keylog, long_line);
+    assert_null(keylog.lines);
+    free(long_line);
+    keylog_clear(&keylog);
+}
+
+static void what_was_given_goes_before_what_the_recording_holds(void **state)
+{
+    struct handshake h = {0};
+    struct keylog keylog = {0};
+    struct evidence e = {0};
+    struct complaint why;
+    struct secret secret = {0};
+
+    (void)state;
+    saw_hellos(&h, &TLS12);
+    assert_true(load(&keylog, "CLIENT_RANDOM " RANDOM " " MASTER "\n", &why));
+    add_embedded(&keylog, "CLIENT_RANDOM " RANDOM " " SECRET32 "80808080808080808080808080808080");
+    assert_int_equal(keylog_ask(&keylog, &h, &secret, &e), ANSWER_SECRET);
+    is_master(&secret);
+    secret_clear(&secret);
+    evidence_clear(&e);
+    keylog_clear(&keylog);
+    handshake_clear(&h);
+}
+
+static void what_a_recording_may_hold_is_limited(void **state)
+{
+    struct keylog keylog = {0};
+
+    (void)state;
+    for (size_t i = 0; i < KEYLOG_MAX_EMBEDDED + 3; i++) {
+        char *line = alloc_format("CLIENT_RANDOM %064zx " MASTER, i);
+
+        keylog_add_embedded(&keylog, bytes_of(line, strlen(line)));
+        free(line);
+    }
+    assert_int_equal(keylog.num_embedded, KEYLOG_MAX_EMBEDDED);
+    assert_int_equal(keylog.num_left_out, 3);
+    keylog_clear(&keylog);
+}
+
 int main(void)
 {
     const struct CMUnitTest cases[] = {
@@ -304,6 +385,10 @@ int main(void)
         CASE(an_empty_key_log_is_one),
         CASE(a_key_log_that_cannot_be_read_is_told),
         CASE(without_a_key_log_there_is_nothing_to_ask),
+        CASE(lines_of_a_recording_are_used_with_any_line_ends),
+        CASE(texts_of_a_recording_that_are_no_key_log_add_nothing),
+        CASE(what_was_given_goes_before_what_the_recording_holds),
+        CASE(what_a_recording_may_hold_is_limited),
     };
 
     return RUN(cases);
