@@ -41,10 +41,9 @@ static bool refuse_link(const struct capture_file *f, struct complaint *why)
     int type = pcap_datalink(f->pcap);
     const char *name = pcap_datalink_val_to_name(type);
 
-    return complaint_say(why,
-                         "%s: recorded on a link of type %d (%s), which is not supported; record "
-                         "on an Ethernet-like interface, for example -i lo or -i eth0",
-                         input_name(f->input), type, name ? name : "not known to libpcap");
+    return complaint_say(why, "%s: recorded on a link of type %d (%s), which is not supported; %s",
+                         input_name(f->input), type, name ? name : "not known to libpcap",
+                         link_advice(type));
 }
 
 /* open_pcap leaves the stream to libpcap, which closes it. */
@@ -180,10 +179,10 @@ static enum capture_step tell_the_end(struct capture_file *f, struct complaint *
         const char *name = pcap_datalink_val_to_name(link->type);
 
         (void)complaint_say(why,
-                            "%s: %llu packets were left out: they were recorded on a link of type "
-                            "%d (%s), which is not supported",
+                            "%s: %llu of its packets are left out: recorded on a link of type "
+                            "%d (%s), which is not supported; %s",
                             input_name(f->input), (unsigned long long)link->num_packets, link->type,
-                            name ? name : "not known to libpcap");
+                            name ? name : "not known to libpcap", link_advice(link->type));
         return CAPTURE_COMPLAINT;
     }
     if (!f->trouble || f->told)

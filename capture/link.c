@@ -154,6 +154,22 @@ bool link_supported(int link_type)
     return find(link_type) != NULL;
 }
 
+const char *link_advice(int link_type)
+{
+    switch (link_type) {
+    case DLT_IEEE802_11:
+    case DLT_PRISM_HEADER:
+    case DLT_IEEE802_11_RADIO:
+    case DLT_IEEE802_11_RADIO_AVS:
+    case DLT_PPI:
+        return "it is Wi-Fi as it was in the air; decrypt the network's own layer first "
+               "(airdecap-ng "
+               "makes an Ethernet recording of it), or record on a machine in that network";
+    default:
+        return "record on an Ethernet-like interface, for example -i lo or -i eth0";
+    }
+}
+
 enum layers_answer link_read(struct link_frame *out, int link_type, struct bytes frame)
 {
     const struct link *link = find(link_type);

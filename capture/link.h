@@ -15,6 +15,9 @@
 /* link_supported: can frames of this DLT_... or LINKTYPE_... of libpcap be read? */
 bool link_supported(int link_type);
 
+/* link_advice says what to do with a recording of a link that is not supported. */
+const char *link_advice(int link_type);
+
 /*
  * link_read takes off the link's header and the layers behind it. LAYERS_CUT when the frame ends
  * inside of them, or the link type is not supported; *out is filled with LAYERS_READ only.

@@ -242,8 +242,8 @@ static void packets_of_links_that_are_not_read_are_left_out_and_told(void **stat
     assert_int_equal(capture_file_next(f, &p, &s->why), CAPTURE_PACKET);
     assert_int_equal(p.frame, 2);
     assert_int_equal(capture_file_next(f, &p, &s->why), CAPTURE_COMPLAINT);
-    assert_says(s->why.text, ": 2 packets were left out: they were recorded on a link of type 105 "
-                             "(IEEE802_11), which is not supported");
+    assert_says(s->why.text, ": 2 of its packets are left out: recorded on a link of type 105 "
+                             "(IEEE802_11), which is not supported; it is Wi-Fi");
     assert_int_equal(capture_file_next(f, &p, &s->why), CAPTURE_END);
     assert_int_equal(capture_file_num_packets(f), 3);
     capture_file_close(f);
