@@ -88,7 +88,7 @@ static bool has_name(const struct series *s, const char *entry)
 
 /* --- Opening ---------------------------------------------------------------------------------- */
 
-/* give_to_user: what root recorded for the user who called sudo is that user's file. */
+/* give_to_user: the file that root made for the user who called sudo is that user's. */
 static bool give_to_user(FILE *stream, const char *path, struct complaint *why)
 {
     struct user user;
@@ -99,15 +99,22 @@ static bool give_to_user(FILE *stream, const char *path, struct complaint *why)
     return complaint_say(why, "%s: can't be given to its user: %s", path, strerror(errno));
 }
 
+/*
+ * open_path gives away only what it makes itself. What was there keeps its owner: it may be
+ * /dev/null, or somebody else's; and so does what a link leads to, because that may be anywhere.
+ */
 static FILE *open_path(const char *path, struct complaint *why)
 {
-    FILE *stream = fopen(path, "wbe");
+    FILE *stream = fopen(path, "wbxe"); /* x: it must be new, and no link */
+    bool is_new = stream;
 
+    if (!stream && errno == EEXIST)
+        stream = fopen(path, "wbe");
     if (!stream) {
         (void)complaint_say(why, "%s: can't be written: %s", path, strerror(errno));
         return NULL;
     }
-    if (give_to_user(stream, path, why))
+    if (!is_new || give_to_user(stream, path, why))
         return stream;
     (void)fclose(stream);
     return NULL;

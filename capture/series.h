@@ -22,9 +22,9 @@
 struct series;
 
 /*
- * series_new opens the one file, while there still are the rights to do so; it then belongs to the
- * user who called sudo. Of several it makes none yet. Both arguments are borrowed until
- * series_free. NULL with *why filled when there can be no such file.
+ * series_new opens the one file, while there still are the rights to do so; when it is new, it then
+ * belongs to the user who called sudo. Of several it makes none yet. Both arguments are borrowed
+ * until series_free. NULL with *why filled when there can be no such file.
  */
 struct series *series_new(const struct capture_options *o, pcap_t *format, struct complaint *why);
 

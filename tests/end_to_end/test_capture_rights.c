@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -167,6 +168,91 @@ static void a_program_with_capabilities_gives_them_up(void **state)
     free(first);
 }
 
+/* --- Whose the file is ------------------------------------------------------------------------ */
+
+/* record_with_sudo records for a moment, as if the user 4711 had called sudo. */
+static void record_with_sudo(struct capture_run *r, const char *path)
+{
+    assert_int_equal(setenv("SUDO_UID", "4711", 1), 0);
+    assert_int_equal(setenv("SUDO_GID", "4712", 1), 0);
+    capture_all(r, ARGS("-i", "lo", "-w", path, "-f", r->to_filter, "-d", "0.1"));
+    assert_int_equal(unsetenv("SUDO_UID"), 0);
+    assert_int_equal(unsetenv("SUDO_GID"), 0);
+    assert_int_equal(r->status, 0);
+}
+
+static void assert_owner(const char *path, uid_t uid, gid_t gid)
+{
+    struct stat about;
+
+    assert_int_equal(lstat(path, &about), 0);
+    assert_int_equal(about.st_uid, uid);
+    assert_int_equal(about.st_gid, gid);
+}
+
+static void sudo_gives_its_caller_the_file_that_it_makes(void **state)
+{
+    struct capture_run *r = *state;
+
+    skip_unless_permitted();
+    skip_unless_root();
+    record_with_sudo(r, r->recording);
+    assert_owner(r->recording, 4711, 4712);
+    assert_int_equal(packets_in(r->recording), 0);
+}
+
+/* Such a one as /dev/null, but for this case alone. */
+static void a_device_is_not_given_away(void **state)
+{
+    struct capture_run *r = *state;
+    const dev_t null = makedev(1, 3);
+    char *device = alloc_format("%s/null", r->folder);
+
+    skip_unless_permitted();
+    skip_unless_root();
+    if (mknod(device, S_IFCHR | 0666, null) != 0 || access(device, W_OK) != 0) {
+        print_message("skipped: not even root may make a device here\n");
+        skip();
+    }
+    record_with_sudo(r, device);
+    assert_owner(device, 0, 0);
+    free(device);
+}
+
+/* It is written anew, as by any program, and stays whose it is. */
+static void a_file_that_was_there_is_not_given_away(void **state)
+{
+    struct capture_run *r = *state;
+    const char *content = "longer than the header of a capture file, which is 24 bytes";
+
+    skip_unless_permitted();
+    skip_unless_root();
+    file_write(r->recording, bytes_of(content, strlen(content)));
+    record_with_sudo(r, r->recording);
+    assert_owner(r->recording, 0, 0);
+    assert_int_equal(packets_in(r->recording), 0);
+    assert_int_equal(chown(r->recording, 1147, 1148), 0);
+    record_with_sudo(r, r->recording);
+    assert_owner(r->recording, 1147, 1148);
+}
+
+static void what_a_link_leads_to_is_not_given_away(void **state)
+{
+    struct capture_run *r = *state;
+    char *link = alloc_format("%s/link", r->folder);
+
+    skip_unless_permitted();
+    skip_unless_root();
+    assert_int_equal(symlink(r->recording, link), 0);
+    record_with_sudo(r, link); /* nothing is there yet, and it may be anywhere */
+    assert_owner(r->recording, 0, 0);
+    record_with_sudo(r, link);
+    assert_owner(r->recording, 0, 0);
+    assert_owner(link, 0, 0);
+    assert_int_equal(packets_in(r->recording), 0);
+    free(link);
+}
+
 /* --- Signals ---------------------------------------------------------------------------------- */
 
 static void closing_the_terminal_leaves_a_clean_file(void **state)
@@ -238,6 +324,10 @@ int main(void)
         ON_CAPTURE_RUN(root_goes_on_as_nobody_without_any_rights),
         ON_CAPTURE_RUN(with_sudo_it_goes_on_as_the_caller),
         ON_CAPTURE_RUN(a_program_with_capabilities_gives_them_up),
+        ON_CAPTURE_RUN(sudo_gives_its_caller_the_file_that_it_makes),
+        ON_CAPTURE_RUN(a_device_is_not_given_away),
+        ON_CAPTURE_RUN(a_file_that_was_there_is_not_given_away),
+        ON_CAPTURE_RUN(what_a_link_leads_to_is_not_given_away),
         ON_CAPTURE_RUN(closing_the_terminal_leaves_a_clean_file),
         ON_CAPTURE_RUN(with_nohup_it_goes_on_when_the_terminal_is_closed),
         ON_CAPTURE_RUN(the_command_has_its_signals),
