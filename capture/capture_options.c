@@ -19,7 +19,7 @@ const char capture_options_help[] =
     "                         (see pcap-filter(7))\n"
     "  -s, --snaplen BYTES    record at most so much of each packet (262144, all)\n"
     "  -c, --count PACKETS    stop after so many packets\n"
-    "  -d, --duration SECONDS stop after so long; fractions are allowed\n"
+    "  -d, --duration SECONDS stop after so long, such as 10 or 0.5 (0.001 at least)\n"
     "  -C, --file-size SIZE   begin a new file before this one grows beyond SIZE\n"
     "  -G, --file-seconds SECONDS\n"
     "                         begin a new file when this one's first packet is so old\n"

@@ -32,13 +32,17 @@ bool option_number(uint64_t *out, const char *name, const char *text, uint64_t m
 
 bool option_seconds(uint64_t *out_ns, const char *name, const char *text, struct complaint *why)
 {
-    const double longest = 1e9; /* 31 years; in nanoseconds it still fits into 64 bits */
+    const double longest = 1e9;    /* 31 years; in nanoseconds it still fits into 64 bits */
+    const double shortest = 0.001; /* rounded to 0, one would mean: no limit */
     char *end;
     double seconds = strtod(text, &end);
 
     if (strspn(text, "0123456789.") != strlen(text) || *end || !(seconds > 0 && seconds <= longest))
         return complaint_say(why, "%s: \"%s\" is not a number of seconds, such as 10 or 0.5", name,
                              text);
+    if (seconds < shortest)
+        return complaint_say(why, "%s: \"%s\" is too short a time; it takes %g seconds or more",
+                             name, text, shortest);
     *out_ns = (uint64_t)(seconds * 1e9);
     return true;
 }

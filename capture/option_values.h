@@ -15,7 +15,10 @@
 bool option_number(uint64_t *out, const char *name, const char *text, uint64_t max,
                    struct complaint *why);
 
-/* option_seconds reads seconds, with a fraction or without, as nanoseconds. */
+/*
+ * option_seconds reads seconds, with a fraction or without, as nanoseconds. A time of less than a
+ * millisecond is refused: nobody means it, and rounded to nothing it would be no limit at all.
+ */
 bool option_seconds(uint64_t *out_ns, const char *name, const char *text, struct complaint *why);
 
 /*

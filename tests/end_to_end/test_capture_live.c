@@ -132,6 +132,8 @@ static void wrong_usage_is_refused(void **state)
     assert_refused(r, "--snaplen: \"262145\" is not a whole number from 1 to 262144");
     capture_all(r, ARGS("-i", "lo", "-w", r->recording, "-d", "-1"));
     assert_refused(r, "--duration: \"-1\"");
+    capture_all(r, ARGS("-i", "lo", "-w", r->recording, "-d", "0.0000000001"));
+    assert_refused(r, "--duration: \"0.0000000001\" is too short a time");
     capture_all(r, ARGS("--wirte", r->recording));
     assert_refused(r, "--wirte: no such option");
     capture_all(r, ARGS("-i"));

@@ -324,6 +324,8 @@ static void senseless_choices_are_refused(void **state)
     assert_refused(r, "--file-size: \"3x\" is not a size, such as 64k, 100M or 2G");
     capture_all(r, ARGS("-i", "lo", "-w", r->recording, "-G", "soon"));
     assert_refused(r, "--file-seconds: \"soon\" is not a number of seconds, such as 10 or 0.5\n");
+    capture_all(r, ARGS("-i", "lo", "-w", r->recording, "-G", "0.0000000001"));
+    assert_refused(r, "--file-seconds: \"0.0000000001\" is too short a time");
     capture_all(r, ARGS("-i", "lo", "-w", r->recording, "-C", "1", "-W", "0"));
     assert_refused(r, "--files: \"0\" is not a whole number from 1 to ");
 }

@@ -103,6 +103,28 @@ static void seconds_may_have_a_fraction(void **state)
     assert_int_equal(ns, UINT64_C(10000000000));
 }
 
+/* So small a number would be rounded to nothing, which means: no limit. */
+static void less_than_a_millisecond_is_refused(void **state)
+{
+    static const char *const wrong[] = {"0.0009999", "0.0000000001", "0.0000000005",
+                                        "0.00000000000000000000000000000000000000001"};
+    struct complaint why;
+    uint64_t ns = 4711;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+        char *expected = alloc_format(
+            "--x: \"%s\" is too short a time; it takes 0.001 seconds or more", wrong[i]);
+
+        assert_false(option_seconds(&ns, "--x", wrong[i], &why));
+        assert_string_equal(why.text, expected);
+        assert_int_equal(ns, 4711);
+        free(expected);
+    }
+    assert_true(option_seconds(&ns, "--x", "0.001", &why));
+    assert_int_equal(ns, 1000000);
+}
+
 int main(void)
 {
     const struct CMUnitTest cases[] = {
@@ -111,6 +133,7 @@ int main(void)
         CASE(sizes_have_limits_and_do_not_wrap_around),
         CASE(numbers_have_limits),
         CASE(seconds_may_have_a_fraction),
+        CASE(less_than_a_millisecond_is_refused),
     };
 
     return RUN(cases);
