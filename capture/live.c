@@ -243,5 +243,6 @@ bool live_list_interfaces(FILE *out, struct complaint *why)
                       i->description ? ": " : "", i->description ? i->description : "");
     }
     pcap_freealldevs(all);
-    return fflush(out) == 0 || complaint_say(why, "standard output: %s", strerror(errno));
+    return fflush(out) == 0 ||
+           complaint_say(why, "standard output: can't be written: %s", strerror(errno));
 }

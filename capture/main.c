@@ -5,6 +5,7 @@
  * file are opened, the rights are given up, and only then is a packet looked at. Of a series of
  * files also the first is made without those rights, since the others will be.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,6 +144,18 @@ static int list_interfaces(void)
     return 2;
 }
 
+/* print writes at once, because what is left for the end of the program fails unseen. */
+static int print(const char *text)
+{
+    struct complaint why;
+
+    if (fputs(text, stdout) >= 0 && fflush(stdout) == 0)
+        return 0;
+    (void)complaint_say(&why, "standard output: can't be written: %s", strerror(errno));
+    complain(&why);
+    return 2;
+}
+
 int main(int argc, char **argv)
 {
     struct capture_options o;
@@ -158,9 +171,9 @@ int main(int argc, char **argv)
     case CAPTURE_LIST:
         return list_interfaces();
     case CAPTURE_HELP:
-        return fputs(capture_options_help, stdout) < 0 ? 1 : 0;
+        return print(capture_options_help);
     case CAPTURE_VERSION:
-        return puts("keyfall-capture " KEYFALL_RELEASE) < 0 ? 1 : 0;
+        return print("keyfall-capture " KEYFALL_RELEASE "\n");
     }
     return 2;
 }

@@ -114,6 +114,19 @@ static void help_goes_to_standard_output(void **state)
     assert_true(about.st_size > 0);
 }
 
+static void a_help_that_cannot_be_written_is_a_failure(void **state)
+{
+    struct capture_run *r = *state;
+    static const char *const wishes[] = {"--help", "--version", "-D"};
+
+    free(r->out);
+    r->out = alloc_text("/dev/full");
+    for (size_t i = 0; i < sizeof(wishes) / sizeof(*wishes); i++) {
+        capture_all(r, ARGS(wishes[i]));
+        assert_refused(r, "standard output: can't be written: No space left on device\n");
+    }
+}
+
 static void wrong_usage_is_refused(void **state)
 {
     struct capture_run *r = *state;
@@ -342,6 +355,7 @@ int main(int argc, char **argv)
 
     const struct CMUnitTest cases[] = {
         ON_CAPTURE_RUN(help_goes_to_standard_output),
+        ON_CAPTURE_RUN(a_help_that_cannot_be_written_is_a_failure),
         ON_CAPTURE_RUN(wrong_usage_is_refused),
         ON_CAPTURE_RUN(an_interface_that_is_not_there_is_refused_with_those_that_are),
         ON_CAPTURE_RUN(a_command_is_recorded_from_its_first_packet_to_its_last),
