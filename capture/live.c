@@ -16,6 +16,8 @@
 struct live {
     pcap_t *pcap;
     struct pcap_stat at_start; /* what was dropped before the filter was in place */
+    bool lost;
+    struct complaint cause; /* why it is lost, in libpcap's words */
 };
 
 /* --- Sentences -------------------------------------------------------------------------------- */
@@ -196,6 +198,15 @@ static void write_packet(u_char *user, const struct pcap_pkthdr *header, const u
     pcap_breakloop(t->live->pcap);
 }
 
+/* note_loss: the interface can't be read from. */
+static void note_loss(struct live *l)
+{
+    if (l->lost)
+        return;
+    (void)complaint_say(&l->cause, "%s", pcap_geterr(l->pcap));
+    l->lost = true;
+}
+
 int live_take(struct live *l, struct series *to, int max, struct complaint *why)
 {
     struct taking t = {.live = l, .to = to, .why = why};
@@ -204,14 +215,25 @@ int live_take(struct live *l, struct series *to, int max, struct complaint *why)
     if (t.failed)
         return -1;
     if (taken < 0) {
-        char *where = series_describe(to);
-
-        (void)complaint_say(why, "recording failed: %s; what came before is in %s",
-                            pcap_geterr(l->pcap), where);
-        free(where);
-        return -1;
+        note_loss(l);
+        return 0;
     }
     return taken == 0 || series_flush(to, why) ? taken : -1;
+}
+
+bool live_is_lost(const struct live *l)
+{
+    return l->lost;
+}
+
+bool live_explain(const struct live *l, const struct series *to, struct complaint *why)
+{
+    char *where = series_describe(to);
+
+    (void)complaint_say(why, "recording failed: %s; what came before is in %s", l->cause.text,
+                        where);
+    free(where);
+    return false;
 }
 
 void live_count(const struct live *l, struct tally *t)

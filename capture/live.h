@@ -40,9 +40,18 @@ int live_descriptor(const struct live *l);
 
 /*
  * live_take writes the packets that are there, `max` at most, and does not wait for more. The
- * answer is how many they were; -1 with *why filled when the interface or a file has failed.
+ * answer is how many they were; -1 with *why filled when a file has failed.
  */
 int live_take(struct live *l, struct series *to, int max, struct complaint *why);
+
+/*
+ * live_is_lost: the interface has gone away, or can't be read from. The block that the kernel was
+ * filling at that moment is yet to be handed over, and live_take takes it as always.
+ */
+bool live_is_lost(const struct live *l);
+
+/* live_explain says why it is lost and where the packets are that came before; answers false. */
+bool live_explain(const struct live *l, const struct series *to, struct complaint *why);
 
 /* live_count fills in what was dropped since live_open. */
 void live_count(const struct live *l, struct tally *t);

@@ -197,7 +197,7 @@ static void show_status(struct recording *r)
 
 static bool record(struct recording *r, struct complaint *why)
 {
-    while (!r->stopped && r->packets_left > 0) {
+    while (!r->stopped && r->packets_left > 0 && !live_is_lost(r->live)) {
         struct pollfd polled[2];
         int taken;
 
@@ -209,7 +209,9 @@ static bool record(struct recording *r, struct complaint *why)
             heed_signal(r);
         show_status(r);
     }
-    return take_remaining(r, why);
+    if (!take_remaining(r, why))
+        return false;
+    return r->packets_left == 0 || !live_is_lost(r->live) || live_explain(r->live, r->to, why);
 }
 
 bool recording_run(struct live *l, struct series *to, const struct capture_options *o,
