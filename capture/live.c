@@ -96,6 +96,23 @@ static bool refuse_interface(pcap_t *pcap, const char *interface, int error, str
     return false;
 }
 
+/*
+ * refuse_queue: nfqueue is no copy of the traffic, as nflog is, but holds each packet up until it
+ * is told what to do with it, and telling takes the very rights that are given up.
+ */
+static bool refuse_queue(const char *interface, struct complaint *why)
+{
+    static const char queue[] = "nfqueue";
+    size_t len = strlen(queue);
+
+    if (strncmp(interface, queue, len) != 0 || (interface[len] && interface[len] != ':'))
+        return true;
+    return complaint_say(why,
+                         "%s: can't be recorded from: its packets wait for a verdict, which takes "
+                         "the rights that keyfall-capture gives up; nflog gets copies of packets",
+                         interface);
+}
+
 /* --- Opening ---------------------------------------------------------------------------------- */
 
 static bool arm(struct live *l, const struct capture_options *o, struct complaint *why)
@@ -159,7 +176,7 @@ struct live *live_open(const struct capture_options *o, struct complaint *why)
 {
     struct live *l = alloc_zero(sizeof(*l));
 
-    if (arm(l, o, why) && set_filter(l, o->filter, why)) {
+    if (refuse_queue(o->interface, why) && arm(l, o, why) && set_filter(l, o->filter, why)) {
         ignore_outgoing_on_loopback(l, o->interface);
         (void)pcap_stats(l->pcap, &l->at_start);
         return l;
@@ -198,10 +215,13 @@ static void write_packet(u_char *user, const struct pcap_pkthdr *header, const u
     pcap_breakloop(t->live->pcap);
 }
 
-/* note_loss: the interface can't be read from. */
-static void note_loss(struct live *l)
+/*
+ * note_loss: the interface can't be read from. Unless there only is nothing to be read yet: where
+ * libpcap has no ring of the kernel's, it hands on that answer as if it were an error.
+ */
+static void note_loss(struct live *l, int error)
 {
-    if (l->lost)
+    if (error == EAGAIN || l->lost)
         return;
     (void)complaint_say(&l->cause, "%s", pcap_geterr(l->pcap));
     l->lost = true;
@@ -210,12 +230,15 @@ static void note_loss(struct live *l)
 int live_take(struct live *l, struct series *to, int max, struct complaint *why)
 {
     struct taking t = {.live = l, .to = to, .why = why};
+
+    errno = 0;
+
     int taken = pcap_dispatch(l->pcap, max, write_packet, (void *)&t);
 
     if (t.failed)
         return -1;
     if (taken < 0) {
-        note_loss(l);
+        note_loss(l, errno);
         return 0;
     }
     return taken == 0 || series_flush(to, why) ? taken : -1;

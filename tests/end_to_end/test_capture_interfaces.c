@@ -1,6 +1,6 @@
 /*
- * keyfall-capture and an interface that goes away while it is recorded from. Each case has a
- * network of its own, which takes root.
+ * keyfall-capture and interfaces that are not like others: one that goes away while it is recorded
+ * from, and those of netfilter. Each case has a network of its own, which takes root.
  */
 #include "tests/support/capture_run.h"
 
@@ -8,6 +8,7 @@
 #include <linux/if_tun.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <pcap/pcap.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -128,12 +129,58 @@ static void who_has_all_packets_that_were_asked_for_does_not_miss_the_interface(
     assert_int_equal(packets_in(r->recording), 12);
 }
 
+/* --- Netfilter -------------------------------------------------------------------------------- */
+
+static void skip_unless_there(const char *interface)
+{
+    char reason[PCAP_ERRBUF_SIZE];
+    pcap_t *pcap = pcap_create(interface, reason);
+    bool there = pcap && pcap_activate(pcap) >= 0;
+
+    if (pcap)
+        pcap_close(pcap);
+    if (there)
+        return;
+    print_message("skipped: %s is not to be had here\n", interface);
+    skip();
+}
+
+/* It has no block of packets that is empty, but an error that says: nothing yet. */
+static void a_log_of_netfilter_in_which_nothing_comes_is_recorded(void **state)
+{
+    struct capture_run *r = *state;
+
+    enter_own_network();
+    skip_unless_there("nflog");
+    capture_all(r, ARGS("-i", "nflog", "-w", r->recording, "-d", "0.3"));
+    assert_int_equal(r->status, 0);
+    assert_said(r, "0 packets seen, 0 written, 0 dropped by the kernel\n");
+}
+
+static void a_queue_of_netfilter_is_refused_because_it_would_hold_up_the_traffic(void **state)
+{
+    static const char *const names[] = {"nfqueue", "nfqueue:7"};
+    struct capture_run *r = *state;
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        char *expected =
+            alloc_format("%s: can't be recorded from: its packets wait for a verdict", names[i]);
+
+        capture_all(r, ARGS("-i", names[i], "-w", r->recording, "-d", "0.1"));
+        assert_refused(r, expected);
+        assert_int_not_equal(access(r->recording, F_OK), 0);
+        free(expected);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest cases[] = {
         ON_CAPTURE_RUN(what_came_before_the_interface_went_away_is_recorded),
         ON_CAPTURE_RUN(of_a_series_the_last_file_is_told_when_the_interface_goes_away),
         ON_CAPTURE_RUN(who_has_all_packets_that_were_asked_for_does_not_miss_the_interface),
+        ON_CAPTURE_RUN(a_log_of_netfilter_in_which_nothing_comes_is_recorded),
+        ON_CAPTURE_RUN(a_queue_of_netfilter_is_refused_because_it_would_hold_up_the_traffic),
     };
 
     return RUN(cases);
