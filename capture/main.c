@@ -83,7 +83,7 @@ static enum outcome record_for(const struct capture_options *o, struct command *
     struct series *files = l ? series_new(o, live_format(l), &why) : NULL;
     enum outcome outcome = OUTCOME_NOT_STARTED;
 
-    if (files && privileges_drop(&why) && series_begin(files, &why))
+    if (files && privileges_drop(series_owner(files), &why) && series_begin(files, &why))
         outcome = record(l, files, o, command);
     else
         complain(&why);

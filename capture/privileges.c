@@ -28,17 +28,24 @@ static bool read_id(unsigned *out, const char *variable)
     return *end == '\0' && id > 0 && id < UINT32_MAX;
 }
 
-bool privileges_next_user(struct user *out)
+bool privileges_next_user(struct user *out, uid_t owner)
 {
-    const struct passwd *nobody;
+    const struct passwd *next;
 
     if (geteuid() != 0)
         return false;
     if (read_id(&out->uid, "SUDO_UID") && read_id(&out->gid, "SUDO_GID"))
         return true;
-    nobody = getpwnam("nobody");
-    out->uid = nobody ? nobody->pw_uid : NOBODY;
-    out->gid = nobody ? nobody->pw_gid : NOBODY;
+    next = getpwnam("nobody");
+    out->uid = next ? next->pw_uid : NOBODY;
+    out->gid = next ? next->pw_gid : NOBODY;
+    if (owner == 0)
+        return true;
+    next = getpwuid(owner);
+    out->uid = owner;
+    /* Who has no name here may be somebody of the machine around a container. */
+    if (next && next->pw_gid != 0)
+        out->gid = next->pw_gid;
     return true;
 }
 
@@ -51,11 +58,11 @@ static bool drop_capabilities(void)
     return syscall(SYS_capset, &header, none) == 0;
 }
 
-bool privileges_drop(struct complaint *why)
+bool privileges_drop(uid_t owner, struct complaint *why)
 {
     struct user user;
 
-    if (privileges_next_user(&user) &&
+    if (privileges_next_user(&user, owner) &&
         (setgroups(0, NULL) != 0 || setresgid(user.gid, user.gid, user.gid) != 0 ||
          setresuid(user.uid, user.uid, user.uid) != 0))
         return complaint_say(why, "can't give up the rights of root: %s", strerror(errno));

@@ -19,15 +19,16 @@ struct user {
 };
 
 /*
- * privileges_next_user finds out who to go on as: root becomes the user who called sudo, or nobody.
- * False when the program is not root: then it stays who it is.
+ * privileges_next_user finds out who to go on as: root becomes the user who called sudo; without
+ * sudo `owner`, unless that is root as well; or else nobody. False when the program is not root:
+ * then it stays who it is.
  */
-bool privileges_next_user(struct user *out);
+bool privileges_next_user(struct user *out, uid_t owner);
 
 /*
- * privileges_drop gives up root, all capabilities, and the way back to them, for good. False with
- * *why filled when that did not work; the program must not go on then.
+ * privileges_drop gives up root, all capabilities, and the way back to them, for good. `owner` is
+ * as above. False with *why filled when that did not work; the program must not go on then.
  */
-bool privileges_drop(struct complaint *why);
+bool privileges_drop(uid_t owner, struct complaint *why);
 
 #endif

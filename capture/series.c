@@ -5,6 +5,7 @@
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "capture/alloc.h"
@@ -93,7 +94,7 @@ static bool give_to_user(FILE *stream, const char *path, struct complaint *why)
 {
     struct user user;
 
-    if (!getenv("SUDO_UID") || !privileges_next_user(&user) ||
+    if (!getenv("SUDO_UID") || !privileges_next_user(&user, 0) ||
         fchown(fileno(stream), user.uid, user.gid) == 0)
         return true;
     return complaint_say(why, "%s: can't be given to its user: %s", path, strerror(errno));
@@ -153,6 +154,16 @@ struct series *series_new(const struct capture_options *o, pcap_t *format, struc
         return s;
     series_free(s);
     return NULL;
+}
+
+uid_t series_owner(const struct series *s)
+{
+    struct stat about;
+    char *folder = folder_of(s->options->file);
+    bool known = is_several(s) && stat(folder, &about) == 0;
+
+    free(folder);
+    return known ? about.st_uid : 0;
 }
 
 /* --- The first of several --------------------------------------------------------------------- */

@@ -16,6 +16,7 @@
 #define KEYFALL_CAPTURE_SERIES_H
 
 #include <pcap/pcap.h>
+#include <sys/types.h>
 
 #include "capture/capture_options.h"
 
@@ -27,6 +28,12 @@ struct series;
  * until series_free. NULL with *why filled when there can be no such file.
  */
 struct series *series_new(const struct capture_options *o, pcap_t *format, struct complaint *why);
+
+/*
+ * series_owner is the owner of the folder into which several files go, so that they can be made as
+ * that user. 0, which is root, when nobody can say, and for the one file, which is open already.
+ */
+uid_t series_owner(const struct series *s);
 
 /*
  * series_begin makes the first of several files: now that the rights of root are given up it shows

@@ -5,6 +5,7 @@
 #include "tests/support/capture_run.h"
 
 #include <glob.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -288,6 +289,34 @@ static void a_folder_that_the_recorder_may_not_write_into_is_refused(void **stat
     free(marker);
 }
 
+/* Whoever is root without sudo names a folder, and means that its owner should have the files. */
+static void without_sudo_the_owner_of_the_folder_makes_the_files(void **state)
+{
+    struct capture_run *r = *state;
+    const struct passwd *known = getpwnam("daemon");
+    const uid_t owners[] = {4711, known ? known->pw_uid : 4712}; /* with and without a name */
+    char *folder = alloc_format("%s/owned", r->folder);
+    char *inside = alloc_format("%s/rec.pcap", folder);
+    char *first = alloc_format("%s/rec-00001.pcap", folder);
+    struct stat about;
+
+    skip_unless_permitted();
+    skip_unless_root();
+    assert_int_equal(mkdir(folder, 0755), 0);
+    for (size_t i = 0; i < sizeof(owners) / sizeof(*owners); i++) {
+        assert_int_equal(chown(folder, owners[i], 0), 0);
+        capture_all(r, ARGS("-i", "lo", "-w", inside, "-C", "1", "-d", "0.1"));
+        assert_int_equal(r->status, 0);
+        assert_int_equal(stat(first, &about), 0);
+        assert_int_equal(about.st_uid, owners[i]);
+        assert_int_not_equal(about.st_gid, 0); /* root's is given up whatever the folder's is */
+        assert_int_equal(unlink(first), 0);
+    }
+    free(first);
+    free(inside);
+    free(folder);
+}
+
 static void what_sudo_records_is_the_callers(void **state)
 {
     struct capture_run *r = *state;
@@ -342,6 +371,7 @@ int main(void)
         ON_CAPTURE_RUN(files_of_an_earlier_recording_are_left_alone),
         ON_CAPTURE_RUN(names_without_an_extension_are_numbered_at_their_end),
         ON_CAPTURE_RUN(a_folder_that_the_recorder_may_not_write_into_is_refused),
+        ON_CAPTURE_RUN(without_sudo_the_owner_of_the_folder_makes_the_files),
         ON_CAPTURE_RUN(what_sudo_records_is_the_callers),
         ON_CAPTURE_RUN(senseless_choices_are_refused),
     };
