@@ -49,6 +49,60 @@ bool hello_read_server(struct bytes body, struct hello *out)
     return true;
 }
 
+/* take_block takes a vector that is whole; where it is not, nothing that follows is there. */
+static struct bytes take_block(struct reader *r, size_t width)
+{
+    struct reader block = {0};
+
+    if (!reader_block(r, &block, width))
+        *r = (struct reader){0};
+    return block.left;
+}
+
+/* take_torn_extensions takes those in front of the hole; the last one may be cut. */
+static struct bytes take_torn_extensions(struct reader *r)
+{
+    uint16_t len = 0;
+
+    if (!reader_u16(r, &len))
+        *r = (struct reader){0};
+    return bytes_first(r->left, len);
+}
+
+bool hello_read_torn_client(struct bytes front, struct hello *out)
+{
+    struct reader r = reader_of(front);
+    struct hello h = {0};
+
+    if (!reader_u16(&r, &h.legacy_version) || !reader_copy(&r, h.random, RANDOM_LEN))
+        return false;
+    h.session_id = take_block(&r, 1);
+    h.suites = take_block(&r, 2);
+    h.compression = take_block(&r, 1);
+    h.extensions = take_torn_extensions(&r);
+    if (h.session_id.len > MAX_SESSION_ID_LEN)
+        return false;
+    *out = h;
+    return true;
+}
+
+bool hello_read_torn_server(struct bytes front, struct hello *out)
+{
+    struct reader r = reader_of(front);
+    struct reader session_id;
+    struct hello h = {0};
+
+    if (!reader_u16(&r, &h.legacy_version) || !reader_copy(&r, h.random, RANDOM_LEN) ||
+        !reader_block(&r, &session_id, 1) || session_id.left.len > MAX_SESSION_ID_LEN ||
+        !reader_u16(&r, &h.suite))
+        return false;
+    h.session_id = session_id.left;
+    if (reader_u8(&r, &h.compression_method))
+        h.extensions = take_torn_extensions(&r);
+    *out = h;
+    return true;
+}
+
 bool hello_extension(const struct hello *hello, enum extension_type type, struct bytes *out)
 {
     struct reader r = reader_of(hello->extensions);

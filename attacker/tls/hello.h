@@ -37,6 +37,15 @@ struct hello {
 bool hello_read_client(struct bytes body, struct hello *out) MUST_CHECK;
 bool hello_read_server(struct bytes body, struct hello *out) MUST_CHECK;
 
+/*
+ * hello_read_torn_client and hello_read_torn_server take what there is of a body whose end was not
+ * recorded: `front` is its beginning, and *out the fields that are whole, with the extensions in
+ * front of the hole. False when not even that is there without which a hello leads nowhere: the
+ * random, and of a ServerHello the suite.
+ */
+bool hello_read_torn_client(struct bytes front, struct hello *out) MUST_CHECK;
+bool hello_read_torn_server(struct bytes front, struct hello *out) MUST_CHECK;
+
 /* hello_extension finds an extension's content; false when the hello does not carry it. */
 bool hello_extension(const struct hello *hello, enum extension_type type,
                      struct bytes *out) MUST_CHECK;
