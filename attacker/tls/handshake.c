@@ -4,12 +4,17 @@
 
 #include "capture/alloc.h"
 
+static bool read_client_hello(const struct message *m, struct hello *out)
+{
+    return m->torn ? hello_read_torn_client(m->body, out) : hello_read_client(m->body, out);
+}
+
 static bool see_client_hello(struct handshake *h, const struct message *m)
 {
     struct hello hello;
     struct bytes extension;
 
-    if (!hello_read_client(m->body, &hello))
+    if (!read_client_hello(m, &hello))
         return false;
     h->client_hello = m;
     h->client_version = hello.legacy_version;
@@ -34,10 +39,51 @@ static bool see_key_share(struct handshake *h, struct bytes extension)
     if (!reader_u16(&r, &h->group) || !reader_block(&r, &value, 2) || !reader_done(&r))
         return false;
     h->server_value = value.left;
-    if (h->client_hello && hello_read_client(h->client_hello->body, &client) &&
+    if (h->client_hello && read_client_hello(h->client_hello, &client) &&
         hello_extension(&client, EXTENSION_KEY_SHARE, &offered))
         h->client_value = hello_key_share(offered, h->group);
     return true;
+}
+
+/* see_version: supported_versions goes before the field of old. Where it may be what is missing,
+ * the suite tells: those of TLS 1.3 are for nothing else (RFC 8446 appendix B.4). */
+static bool see_version(struct handshake *h, const struct hello *hello, bool torn)
+{
+    struct bytes extension;
+
+    h->version = hello->legacy_version;
+    if (hello_extension(hello, EXTENSION_SUPPORTED_VERSIONS, &extension)) {
+        struct reader r = reader_of(extension);
+
+        return reader_u16(&r, &h->version) && reader_done(&r);
+    }
+    if (torn && h->suite && h->suite->version_min >= TLS_1_3)
+        h->version = h->suite->version_min;
+    return true;
+}
+
+/* may_be_offered: a server takes up no extension that the client did not offer. */
+static bool may_be_offered(const struct handshake *h, enum extension_type type)
+{
+    struct hello client;
+    struct bytes extension;
+
+    return !h->client_hello || h->client_hello->torn ||
+           (hello_read_client(h->client_hello->body, &client) &&
+            hello_extension(&client, type, &extension));
+}
+
+/* see_unknown notes what the two may have agreed on where nothing was recorded. */
+static void see_unknown(struct handshake *h)
+{
+    bool cbc = h->suite && h->suite->cipher->sealing == SEALING_CBC;
+
+    if (h->version >= TLS_1_3)
+        return;
+    h->extended_master_secret_unknown =
+        !h->extended_master_secret && may_be_offered(h, EXTENSION_EXTENDED_MASTER_SECRET);
+    h->encrypt_then_mac_unknown =
+        cbc && !h->encrypt_then_mac && may_be_offered(h, EXTENSION_ENCRYPT_THEN_MAC);
 }
 
 static bool see_server_hello(struct handshake *h, const struct message *m)
@@ -45,17 +91,12 @@ static bool see_server_hello(struct handshake *h, const struct message *m)
     struct hello hello;
     struct bytes extension;
 
-    if (!hello_read_server(m->body, &hello))
+    if (!(m->torn ? hello_read_torn_server(m->body, &hello) : hello_read_server(m->body, &hello)))
         return false;
     h->suite_id = hello.suite;
     h->suite = suite_find(hello.suite);
-    h->version = hello.legacy_version;
-    if (hello_extension(&hello, EXTENSION_SUPPORTED_VERSIONS, &extension)) {
-        struct reader r = reader_of(extension);
-
-        if (!reader_u16(&r, &h->version) || !reader_done(&r))
-            return false;
-    }
+    if (!see_version(h, &hello, m->torn))
+        return false;
     if (hello_is_retry_request(&hello)) {
         h->retry_request = m;
         return true;
@@ -70,6 +111,8 @@ static bool see_server_hello(struct handshake *h, const struct message *m)
     h->psk_chosen = hello_extension(&hello, EXTENSION_PRE_SHARED_KEY, &extension);
     if (hello_extension(&hello, EXTENSION_ALPN, &extension))
         h->protocol = hello_first_protocol(extension);
+    if (m->torn)
+        see_unknown(h);
     if (h->version >= TLS_1_3 && hello_extension(&hello, EXTENSION_KEY_SHARE, &extension))
         return see_key_share(h, extension);
     return true;
@@ -173,32 +216,42 @@ static bool in_trouble(struct handshake *h, enum trouble trouble, uint8_t type, 
     return false;
 }
 
-bool handshake_see(struct handshake *h, enum side from, struct bytes whole, uint64_t frame,
-                   uint64_t time_ns)
+/* file keeps a copy of the message, and takes from it what it says. */
+static bool file(struct handshake *h, const struct message *seen)
 {
-    struct reader r = reader_of(whole);
-    uint8_t type = 0;
-    uint32_t len;
+    struct bytes whole = seen->whole;
 
-    if (!reader_u8(&r, &type) || !reader_u24(&r, &len) || r.left.len != len)
-        return in_trouble(h, TROUBLE_MALFORMED, type, frame);
     if (h->num_messages == HANDSHAKE_MAX_MESSAGES || whole.len > HANDSHAKE_MAX_MESSAGE ||
         whole.len > HANDSHAKE_MAX_BYTES - h->num_bytes)
-        return in_trouble(h, TROUBLE_LIMIT, type, frame);
+        return in_trouble(h, TROUBLE_LIMIT, seen->type, seen->frame);
 
     uint8_t *copy = alloc_zero(whole.len);
     memcpy(copy, whole.at, whole.len);
-    r = reader_of(bytes_of(copy, whole.len));
+    struct reader r = reader_of(bytes_of(copy, whole.len));
     (void)!reader_skip(&r, HANDSHAKE_HEADER_LEN);
 
     h->num_bytes += whole.len;
     struct message *m = &h->messages[h->num_messages++];
-    *m = (struct message){type, from, bytes_of(copy, whole.len), r.left, frame, time_ns};
+    *m = *seen;
+    m->whole = bytes_of(copy, whole.len);
+    m->body = r.left;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        if (rows[i].type == type && !rows[i].see(h, m))
-            return in_trouble(h, TROUBLE_MALFORMED, type, frame);
+        if (rows[i].type == m->type && !rows[i].see(h, m))
+            return in_trouble(h, TROUBLE_MALFORMED, m->type, m->frame);
     }
     return true;
+}
+
+bool handshake_see(struct handshake *h, enum side from, struct bytes whole, uint64_t frame,
+                   uint64_t time_ns)
+{
+    struct message seen = {.from = from, .whole = whole, .frame = frame, .time_ns = time_ns};
+    struct reader r = reader_of(whole);
+    uint32_t len;
+
+    if (!reader_u8(&r, &seen.type) || !reader_u24(&r, &len) || r.left.len != len)
+        return in_trouble(h, TROUBLE_MALFORMED, seen.type, frame);
+    return file(h, &seen);
 }
 
 bool handshake_starts_message(struct bytes content)
@@ -225,6 +278,30 @@ const struct message *handshake_last(const struct handshake *h)
 static bool retry_is_open(const struct handshake *h)
 {
     return h->retry_request && h->client_hello && h->client_hello < h->retry_request;
+}
+
+/* is_awaited_hello: a torn one never takes the place of one that was seen. */
+static bool is_awaited_hello(const struct handshake *h, enum side from, uint8_t type)
+{
+    if (from == SIDE_CLIENT)
+        return type == HANDSHAKE_CLIENT_HELLO && (!h->client_hello || retry_is_open(h));
+    return type == HANDSHAKE_SERVER_HELLO && !h->server_hello;
+}
+
+bool handshake_see_torn(struct handshake *h, enum side from, struct bytes begun, uint64_t frame,
+                        uint64_t time_ns)
+{
+    struct message seen = {
+        .from = from, .whole = begun, .frame = frame, .time_ns = time_ns, .torn = true};
+    struct reader r = reader_of(begun);
+    struct hello hello;
+    uint32_t len;
+
+    return reader_u8(&r, &seen.type) && reader_u24(&r, &len) && r.left.len < len &&
+           is_awaited_hello(h, from, seen.type) &&
+           (from == SIDE_CLIENT ? hello_read_torn_client(r.left, &hello)
+                                : hello_read_torn_server(r.left, &hello)) &&
+           file(h, &seen);
 }
 
 bool handshake_awaits(const struct handshake *h, enum side side)

@@ -37,8 +37,9 @@ struct message {
     enum side from;
     struct bytes whole; /* with its header, as the transcript wants it; owned by the handshake */
     struct bytes body;  /* view into `whole` */
-    uint64_t frame;     /* in which its last byte was recorded */
+    uint64_t frame;     /* in which its last byte was recorded; 0 when that is not known */
     uint64_t time_ns;
+    bool torn; /* a hello whose end was not recorded: `whole` and `body` are its beginning */
 };
 
 enum trouble {
@@ -82,6 +83,8 @@ struct handshake {
     bool psk_chosen; /* TLS 1.3: the ServerHello accepts a pre-shared key */
     bool extended_master_secret;
     bool encrypt_then_mac;
+    bool extended_master_secret_unknown; /* whether they agreed on it stood in what is missing of */
+    bool encrypt_then_mac_unknown;       /* the ServerHello */
     bool compressed;
     uint16_t group;            /* of the key share (TLS 1.3) or ServerKeyExchange; 0 if none */
     struct bytes client_value; /* the client's public value: key share, or Yc */
@@ -101,6 +104,15 @@ struct handshake {
  */
 bool handshake_see(struct handshake *h, enum side from, struct bytes whole, uint64_t frame,
                    uint64_t time_ns);
+
+/*
+ * handshake_see_torn files a hello of which the end was not recorded: `begun` is what stands in
+ * front of the hole. Both randoms, the version and the suite are in the first bytes, and many a
+ * leak needs no more; but no hash over the handshake can be computed any more. False when it is not
+ * the hello that is waited for, or lacks these, and nothing has changed; or when it is trouble.
+ */
+bool handshake_see_torn(struct handshake *h, enum side from, struct bytes begun, uint64_t frame,
+                        uint64_t time_ns) MUST_CHECK;
 
 /* handshake_starts_message: can this be the beginning of messages, or are they the rest of one that
  * was not recorded? */
