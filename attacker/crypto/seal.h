@@ -56,6 +56,7 @@ struct seal {
     const struct cipher *cipher;
     uint16_t version;
     bool encrypt_then_mac;
+    bool mac_order_unknown; /* CBC: the first record that opens shows whether the above is right */
     struct seal_position at;
     struct keystream *keystream; /* stream ciphers only, see seal_stream.c */
     EVP_CIPHER_CTX *cipher_context;

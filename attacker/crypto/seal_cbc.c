@@ -45,7 +45,7 @@ static bool decrypt(struct seal *seal, struct bytes *plain, struct bytes iv, str
     return plain->len == sealed.len;
 }
 
-bool seal_open_cbc(struct seal *seal, struct bytes *plain, const struct record *record)
+static bool open_in_order(struct seal *seal, struct bytes *plain, const struct record *record)
 {
     size_t block = seal->cipher->iv_len;
     struct bytes fragment = record->fragment;
@@ -70,4 +70,21 @@ bool seal_open_cbc(struct seal *seal, struct bytes *plain, const struct record *
         return false;
     *plain = content;
     return true;
+}
+
+/* Where the order is not known, both are tried, and the MAC decides. */
+bool seal_open_cbc(struct seal *seal, struct bytes *plain, const struct record *record)
+{
+    bool agreed = seal->encrypt_then_mac;
+    bool opened = open_in_order(seal, plain, record);
+
+    if (!opened && seal->mac_order_unknown) {
+        seal->encrypt_then_mac = !agreed;
+        opened = open_in_order(seal, plain, record);
+        if (!opened)
+            seal->encrypt_then_mac = agreed;
+    }
+    if (opened)
+        seal->mac_order_unknown = false;
+    return opened;
 }

@@ -191,6 +191,32 @@ static void another_choice_of_encrypt_then_mac_does_not_open(void **state)
     seal_pair_end(&without);
 }
 
+/* Where the choice is not known, the first record that opens shows it, and it stays. */
+static void an_unknown_choice_of_encrypt_then_mac_is_learned(void **state)
+{
+    struct bytes content = bytes_of("attack at dawn", 14);
+
+    (void)state;
+    for (size_t i = 0; i < NUM_PLANS; i++) {
+        struct seal_pair p;
+
+        if (plans[i].way != SEALER_CBC)
+            continue;
+        seal_pair_start(&p, &plans[i], SIDE_CLIENT);
+        p.seal->encrypt_then_mac = false;
+        p.seal->mac_order_unknown = true;
+        for (int k = 0; k < 2; k++) {
+            struct bytes record = sealer_seal(&p.sealer, CONTENT_HANDSHAKE, content);
+
+            refuses_any_change(p.seal, record, CONTENT_HANDSHAKE, content);
+            exact_free(record);
+            assert_false(p.seal->mac_order_unknown);
+            assert_int_equal(p.seal->encrypt_then_mac, plans[i].encrypt_then_mac);
+        }
+        seal_pair_end(&p);
+    }
+}
+
 /* RFC 7366 section 3: it is about CBC alone. */
 static void encrypt_then_mac_changes_nothing_for_other_ciphers(void **state)
 {
@@ -231,6 +257,7 @@ int main(void)
         CASE(padding_that_claims_more_than_there_is_is_refused),
         CASE(a_record_too_short_to_hold_its_parts_is_refused),
         CASE(another_choice_of_encrypt_then_mac_does_not_open),
+        CASE(an_unknown_choice_of_encrypt_then_mac_is_learned),
         CASE(encrypt_then_mac_changes_nothing_for_other_ciphers),
         CASE(ssl_3_has_no_seal),
     };
