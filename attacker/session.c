@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "attacker/session_content.h"
+#include "attacker/session_keys.h"
 #include "attacker/session_search.h"
 #include "capture/alloc.h"
 
@@ -76,6 +77,7 @@ static void on_opened(struct session *s, enum side from, const struct search_fin
     bool skipped = found->lost > 0 || d->rift.open;
 
     session_search_over(d);
+    session_keys_opened(s, from);
     if (found->unproven_iv)
         return;
     d->records_opened++;
@@ -167,6 +169,7 @@ static bool next_record(struct session *s, enum side from, bool no_more)
     case PROGRESS_NEED_MORE:
         if (!record_stream_at_hole(&d->stream))
             return false;
+        session_content_torn(s, from);
         break;
     case PROGRESS_MALFORMED:
         if (s->malformed_frame == 0)

@@ -101,6 +101,29 @@ static void on_handshake(struct session *s, enum side from, struct bytes content
     }
 }
 
+void session_content_torn(struct session *s, enum side from)
+{
+    struct direction *d = &s->directions[from];
+    struct handshake *h = &s->handshake;
+    struct record_stream ahead = d->stream; /* a copy, to look ahead with */
+    struct bytes left = record_stream_left(&ahead);
+    struct reader r = reader_of(left);
+    struct record_header header = {.type = CONTENT_HANDSHAKE};
+    struct record_mark mark = {0};
+
+    if (!record_header_read(&r, &header))
+        r = (struct reader){0};
+    if (d->sealed || header.type != CONTENT_HANDSHAKE)
+        return;
+    if (left.len > 0)
+        record_stream_take(&ahead, left.len, &mark);
+    on_handshake(s, from, r.left, false, &mark);
+    if (!d->lost &&
+        handshake_see_torn(h, from, buffer_view(&d->message), mark.frame, mark.time_ns) &&
+        h->server_hello == handshake_last(h))
+        on_server_hello(s);
+}
+
 void session_change_cipher_spec(struct session *s, enum side from, struct bytes content,
                                 const struct record_mark *mark)
 {

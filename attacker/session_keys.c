@@ -54,7 +54,20 @@ static struct seal *seal_of_master(struct session *s, enum side from)
         seal_from_master(h->suite, h->version, h->encrypt_then_mac, secret_view(&s->secret), from,
                          bytes_of(randoms, sizeof(randoms)));
     s->cipher_unsupported |= !seal;
+    if (seal)
+        seal->mac_order_unknown = h->encrypt_then_mac_unknown;
     return seal;
+}
+
+void session_keys_opened(struct session *s, enum side from)
+{
+    struct handshake *h = &s->handshake;
+    const struct seal *seal = s->directions[from].seal;
+
+    if (!h->encrypt_then_mac_unknown || seal->mac_order_unknown)
+        return;
+    h->encrypt_then_mac = seal->encrypt_then_mac;
+    h->encrypt_then_mac_unknown = false;
 }
 
 void session_keys_change_cipher_spec(struct session *s, enum side from)

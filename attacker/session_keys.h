@@ -25,6 +25,9 @@ void session_keys_change_cipher_spec(struct session *s, enum side from);
 /* session_keys_finished verifies a Finished message and, in TLS 1.3, changes to the next keys. */
 void session_keys_finished(struct session *s, const struct message *finished);
 
+/* session_keys_opened: a record of `from` has opened, and may have told how records are sealed. */
+void session_keys_opened(struct session *s, enum side from);
+
 /* session_keys_update: TLS 1.3, the sender goes on with the next generation (RFC 8446 7.2). */
 void session_keys_update(struct session *s, enum side from);
 

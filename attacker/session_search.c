@@ -163,6 +163,9 @@ static enum sight look_sealed(const struct place *p, struct search_find *out)
     if (d->seal) {
         struct seal_lapse lapse = lapse_of(&d->rift, d->seal, loose, p->before);
 
+        /* In front of the first one, what is missing may have crossed in the clear: a hello. */
+        if (d->records_opened == 0 && p->s->handshake.version >= TLS_1_3)
+            lapse.fewest = lapse.likely = 0;
         if (open_with(p, d->seal, &lapse, out))
             return SIGHT_OPENED;
     }
@@ -331,8 +334,8 @@ static bool hopeless(const struct session *s, const struct direction *d)
     const struct handshake *h = &s->handshake;
     bool no_keys = s->asked && (!s->found.found || s->cipher_unsupported);
 
-    return !h->client_hello || !h->server_hello || (d->sealed && no_keys) || d->credit < 1 ||
-           d->rift.loose - d->rift.hole > SEARCH_MAX_BYTES;
+    return !h->client_hello || (!h->server_hello && !h->retry_request) || (d->sealed && no_keys) ||
+           d->credit < 1 || d->rift.loose - d->rift.hole > SEARCH_MAX_BYTES;
 }
 
 enum search_answer session_search(struct session *s, enum side from, bool no_more,

@@ -3,11 +3,25 @@
 
 #include "attacker/verdict_settle.h"
 
+/* part_torn names what of the hellos is among it, as a clause. */
+static const char *part_torn(const struct handshake *h)
+{
+    bool torn[2] = {false, false};
+
+    for (size_t i = 0; i < h->num_messages; i++)
+        torn[h->messages[i].from] |= h->messages[i].torn;
+    if (torn[SIDE_CLIENT] && torn[SIDE_SERVER])
+        return " (a part of both hellos among them)";
+    if (torn[SIDE_CLIENT])
+        return " (a part of the ClientHello among them)";
+    return torn[SIDE_SERVER] ? " (a part of the ServerHello among them)" : "";
+}
+
 /* say_missing is the part of the sentence that counts: "1448 bytes ... (and 1 whole record)". */
 static void say_missing(char *out, size_t size, const struct findings *f)
 {
-    int len = snprintf(out, size, "%llu bytes of this conversation are not in the recording",
-                       (unsigned long long)f->bytes_missing);
+    int len = snprintf(out, size, "%llu bytes of this conversation are not in the recording%s",
+                       (unsigned long long)f->bytes_missing, part_torn(f->handshake));
 
     if (f->records_missing > 0 && len > 0 && (size_t)len < size)
         (void)snprintf(out + len, size - (size_t)len, ", and with them %llu protected record%s",
@@ -77,20 +91,26 @@ static void settle_holes(struct verdict *v, const char *missing, const struct fi
 /* settle_torn: every message of the handshake goes into the keys, and one is missing. */
 static void settle_torn(struct verdict *v, const struct findings *f)
 {
+    const struct handshake *h = f->handshake;
+    const char *why = h->version >= TLS_1_3       ? "in TLS 1.3"
+                      : h->extended_master_secret ? "with the extended master secret"
+                                                  : "if they agreed there on the extended master "
+                                                    "secret";
+
     verdict_settle(
         v, OUTCOME_UNDECRYPTABLE, REASON_PACKETS_MISSING,
-        "%llu bytes of the handshake are not in the recording, and %s, all of it goes into the "
+        "%llu bytes of the handshake are not in the recording%s, and %s, all of it goes into the "
         "keys. Only the secrets themselves, from a key log, would open it.",
-        (unsigned long long)f->bytes_missing,
-        f->handshake->version >= TLS_1_3 ? "in TLS 1.3" : "with the extended master secret");
+        (unsigned long long)f->bytes_missing, part_torn(h), why);
 }
 
 void verdict_settle_missing(struct verdict *v, enum outcome outcome, const struct findings *f)
 {
     const struct handshake *h = f->handshake;
     bool torn = h->torn[SIDE_CLIENT] || h->torn[SIDE_SERVER];
-    bool all_of_it_counts = h->version >= TLS_1_3 || h->extended_master_secret;
-    char missing[160];
+    bool all_of_it_counts =
+        h->version >= TLS_1_3 || h->extended_master_secret || h->extended_master_secret_unknown;
+    char missing[240];
 
     say_missing(missing, sizeof(missing), f);
     if (f->memory_limit > 0)

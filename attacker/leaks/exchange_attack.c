@@ -194,6 +194,12 @@ enum answer exchange_attack_tls13(EVP_PKEY *key, const struct handshake *h, stru
     evidence_add(e, h->server_hello->frame, "Does the key belong to this server's certificate?",
                  "can't be known: TLS 1.3 encrypts everything behind the ServerHello, the "
                  "Certificate too");
+    if (h->server_hello->torn || (h->client_hello->torn && h->client_value.len == 0)) {
+        evidence_add(e, h->client_hello->frame, step,
+                     "no: TLS 1.3 has no RSA key transport. What there is instead, stands at "
+                     "least in part where the recording of a hello has a hole");
+        return ANSWER_BROKEN;
+    }
     if (h->server_value.len == 0) {
         evidence_add(e, h->client_hello->frame, step,
                      "no: TLS 1.3 has no RSA key transport, and here the secret comes from a "

@@ -66,11 +66,10 @@ static SSL_CTX *context_of(enum side side, const struct parley_terms *terms)
     return c;
 }
 
-void parley_begin(struct parley *t, const struct parley_terms *terms)
+/* shake_hands: the contexts are made. */
+static void shake_hands(struct parley *t)
 {
-    *t = (struct parley){0};
     for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
-        t->contexts[side] = context_of(side, terms);
         t->sides[side] = SSL_new(t->contexts[side]);
         SSL_set_app_data(t->sides[side], t);
         SSL_set_bio(t->sides[side], BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
@@ -79,6 +78,27 @@ void parley_begin(struct parley *t, const struct parley_terms *terms)
     SSL_set_accept_state(t->sides[SIDE_SERVER]);
     settle(t);
     assert_true(SSL_is_init_finished(t->sides[SIDE_CLIENT]));
+}
+
+void parley_begin(struct parley *t, const struct parley_terms *terms)
+{
+    *t = (struct parley){0};
+    t->contexts[SIDE_CLIENT] = context_of(SIDE_CLIENT, terms);
+    t->contexts[SIDE_SERVER] = context_of(SIDE_SERVER, terms);
+    shake_hands(t);
+}
+
+/* The client offers its first group's share alone, and the server wants the second. */
+void parley_begin_with_retry(struct parley *t)
+{
+    const struct parley_terms terms = {0};
+
+    *t = (struct parley){0};
+    t->contexts[SIDE_CLIENT] = context_of(SIDE_CLIENT, &terms);
+    t->contexts[SIDE_SERVER] = context_of(SIDE_SERVER, &terms);
+    assert_int_equal(SSL_CTX_set1_groups_list(t->contexts[SIDE_CLIENT], "P-256:P-384"), 1);
+    assert_int_equal(SSL_CTX_set1_groups_list(t->contexts[SIDE_SERVER], "P-384"), 1);
+    shake_hands(t);
 }
 
 void parley_say(struct parley *t, enum side from, struct bytes words)

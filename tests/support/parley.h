@@ -33,6 +33,9 @@ struct parley {
  */
 void parley_begin(struct parley *t, const struct parley_terms *terms);
 
+/* parley_begin_with_retry does so in TLS 1.3, and the server asks for another ClientHello. */
+void parley_begin_with_retry(struct parley *t);
+
 /* parley_say sends `words` from one side to the other. */
 void parley_say(struct parley *t, enum side from, struct bytes words);
 

@@ -213,6 +213,30 @@ static void what_stayed_shut_says_what_it_withstood_or_what_is_missing(void **st
     CHECK(rows);
 }
 
+static void the_hello_that_is_torn_is_named(void **state)
+{
+    const struct leaks_found found = BY(LEAK_KEYLOG);
+    struct handshake h = play(RSA_EXCHANGE);
+    struct findings f = {GIVEN, ALL_OPEN, .bytes_missing = 5, .holes_reached = 1, .holes_crossed = 1};
+
+    (void)state;
+    assert_null(strstr(reach(&f, &h, &found).explanation, "Hello"));
+    h.num_messages = 2;
+    h.messages[0] = (struct message){.from = SIDE_CLIENT, .torn = true};
+    h.messages[1] = (struct message){.from = SIDE_SERVER};
+    assert_non_null(strstr(reach(&f, &h, &found).explanation, "a part of the ClientHello"));
+    h.messages[1].torn = true;
+    assert_non_null(strstr(reach(&f, &h, &found).explanation, "a part of both hellos"));
+    h.messages[0].torn = false;
+    assert_non_null(strstr(reach(&f, &h, &found).explanation, "a part of the ServerHello"));
+
+    f.records_opened = 0;
+    h.torn[SIDE_SERVER] = true;
+    h.extended_master_secret_unknown = true;
+    assert_non_null(strstr(reach(&f, &h, &found).explanation,
+                           "if they agreed there on the extended master secret"));
+}
+
 static void a_refusal_names_who_sent_the_alert(void **state)
 {
     struct handshake h = play(HELLO_ALONE);
@@ -268,6 +292,7 @@ int main(void)
         CASE(what_was_not_seen_cannot_be_judged),
         CASE(a_secret_that_opens_nothing_says_why),
         CASE(what_stayed_shut_says_what_it_withstood_or_what_is_missing),
+        CASE(the_hello_that_is_torn_is_named),
         CASE(a_refusal_names_who_sent_the_alert),
         CASE(the_words_are_those_of_the_contract),
     };
