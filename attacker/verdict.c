@@ -235,6 +235,12 @@ static void settle_resumption(struct verdict *v, const struct findings *f)
             v, OUTCOME_UNDECRYPTABLE, REASON_TICKET_KEY_NEEDED,
             "This session was resumed with a ticket: no key exchange took place. The server's "
             "ticket key would open it.");
+    else if (f->handshake->client_hello->torn)
+        verdict_settle(
+            v, OUTCOME_UNDECRYPTABLE, REASON_ORIGINAL_SESSION_MISSING,
+            "This session was resumed: its secret is that of an earlier session. Whether by a "
+            "ticket or by the session ID stood in a part of the ClientHello that was not "
+            "recorded.");
     else
         verdict_settle(
             v, OUTCOME_UNDECRYPTABLE, REASON_ORIGINAL_SESSION_MISSING,

@@ -217,7 +217,8 @@ static void the_hello_that_is_torn_is_named(void **state)
 {
     const struct leaks_found found = BY(LEAK_KEYLOG);
     struct handshake h = play(RSA_EXCHANGE);
-    struct findings f = {GIVEN, ALL_OPEN, .bytes_missing = 5, .holes_reached = 1, .holes_crossed = 1};
+    struct findings f = {GIVEN, ALL_OPEN, .bytes_missing = 5, .holes_reached = 1,
+                         .holes_crossed = 1};
 
     (void)state;
     assert_null(strstr(reach(&f, &h, &found).explanation, "Hello"));
@@ -235,6 +236,22 @@ static void the_hello_that_is_torn_is_named(void **state)
     h.extended_master_secret_unknown = true;
     assert_non_null(strstr(reach(&f, &h, &found).explanation,
                            "if they agreed there on the extended master secret"));
+}
+
+static void a_torn_client_hello_may_have_held_a_ticket(void **state)
+{
+    static const struct message torn = {.frame = 3, .torn = true};
+    const struct leaks_found found = SAYS(LEAK_SERVER_KEY, ANSWER_WITHSTOOD);
+    struct handshake h = play(BY_SESSION_ID);
+    struct findings f = {GIVEN, SHUT, .bytes_missing = 5};
+    struct verdict v;
+
+    (void)state;
+    h.client_hello = &torn;
+    v = reach(&f, &h, &found);
+    assert_int_equal(v.outcome, OUTCOME_UNDECRYPTABLE);
+    assert_int_equal(v.reason, REASON_ORIGINAL_SESSION_MISSING);
+    assert_non_null(strstr(v.explanation, "Whether by a ticket or by the session ID"));
 }
 
 static void a_refusal_names_who_sent_the_alert(void **state)
@@ -293,6 +310,7 @@ int main(void)
         CASE(a_secret_that_opens_nothing_says_why),
         CASE(what_stayed_shut_says_what_it_withstood_or_what_is_missing),
         CASE(the_hello_that_is_torn_is_named),
+        CASE(a_torn_client_hello_may_have_held_a_ticket),
         CASE(a_refusal_names_who_sent_the_alert),
         CASE(the_words_are_those_of_the_contract),
     };

@@ -255,6 +255,41 @@ static void a_hybrid_group_is_not_a_logarithm_alone(void **state)
     free(h);
 }
 
+/* A key share or a pre-shared key may stand where nothing was recorded. */
+static void a_torn_hello_of_tls_1_3_proves_nothing(void **state)
+{
+    static const struct {
+        bool client_torn, server_torn, client_value;
+        enum answer answer;
+    } rows[] = {
+        {true, false, true, ANSWER_WITHSTOOD},
+        {true, false, false, ANSWER_BROKEN},
+        {false, true, true, ANSWER_BROKEN},
+        {false, true, false, ANSWER_BROKEN},
+    };
+    const struct keys *k = *state;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct handshake *h = alloc_zero(sizeof(*h));
+        struct message client = {.frame = 4, .torn = rows[i].client_torn};
+        struct message server = {.frame = 5, .torn = rows[i].server_torn};
+        struct evidence e = {0};
+
+        h->version = TLS_1_3;
+        h->group = 0x001d;
+        h->client_hello = &client;
+        h->server_hello = &server;
+        h->server_value = bytes_of("cd", 2);
+        if (rows[i].client_value)
+            h->client_value = bytes_of("ab", 2);
+        assert_int_equal(exchange_attack_tls13(k->rsa, h, &e), rows[i].answer);
+        if (rows[i].answer == ANSWER_BROKEN)
+            says(result_of(&e, "Is there a ciphertext for the key to open?"), "has a hole");
+        evidence_clear(&e);
+        free(h);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest cases[] = {
@@ -265,6 +300,7 @@ int main(void)
         CASE(an_unsigned_and_an_unknown_signature_are_told),
         CASE(in_tls_1_3_the_key_signs_what_is_encrypted),
         CASE(a_hybrid_group_is_not_a_logarithm_alone),
+        CASE(a_torn_hello_of_tls_1_3_proves_nothing),
     };
 
     return cmocka_run_group_tests(cases, set_up, tear_down);
