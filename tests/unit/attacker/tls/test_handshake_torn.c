@@ -208,6 +208,34 @@ static void a_retry_asks_for_another_client_hello_torn_or_not(void **state)
     handshake_clear(&h);
 }
 
+/* Each length in the front claims each of some lengths; nothing outside is read, as ASan knows. */
+static void a_torn_hello_that_lies_about_its_lengths_reaches_nothing_outside(void **state)
+{
+    static const uint64_t claims[] = {0, 1, 31, 33, 255, 256, 65535};
+    struct writer w = {0};
+    struct bytes body = sample_client_hello(&w, true);
+
+    (void)state;
+    for (size_t i = 0; i < w.num_lengths; i++) {
+        for (size_t k = 0; k < sizeof(claims) / sizeof(claims[0]); k++) {
+            struct bytes lie = lying(body, &w.lengths[i], claims[k]);
+            struct handshake h = {0};
+
+            for (size_t missing = 1; missing < lie.len; missing++) {
+                (void)!saw_torn(&h, SIDE_CLIENT, HANDSHAKE_CLIENT_HELLO, lie, missing);
+                if (h.client_hello) {
+                    assert_int_equal(h.client_random[31], 0xc1);
+                    assert_true(h.session_id_offered.len <= 32);
+                    assert_true(h.num_bytes <= lie.len + HANDSHAKE_HEADER_LEN);
+                }
+                handshake_clear(&h);
+            }
+            exact_free(lie);
+        }
+    }
+    exact_free(body);
+}
+
 static void a_torn_hello_is_subject_to_the_limits(void **state)
 {
     struct handshake h = {0};
@@ -232,6 +260,7 @@ int main(void)
         CASE(nothing_changes_by_what_is_no_torn_hello),
         CASE(a_torn_hello_never_takes_the_place_of_another),
         CASE(a_retry_asks_for_another_client_hello_torn_or_not),
+        CASE(a_torn_hello_that_lies_about_its_lengths_reaches_nothing_outside),
         CASE(a_torn_hello_is_subject_to_the_limits),
     };
 
