@@ -12,10 +12,14 @@ static void forget_taken(struct record_stream *s)
     memmove(s->marks, s->marks + s->marks_passed, s->num_marks * sizeof(*s->marks));
     for (size_t i = 0; i < s->num_marks; i++)
         s->marks[i].end -= s->taken;
+    s->num_holes -= s->holes_passed;
+    if (s->holes_passed > 0)
+        memmove(s->holes, s->holes + s->holes_passed, s->num_holes * sizeof(*s->holes));
     for (size_t i = 0; i < s->num_holes; i++)
         s->holes[i].at -= s->taken;
     s->taken = 0;
     s->marks_passed = 0;
+    s->holes_passed = 0;
 }
 
 void record_stream_append(struct record_stream *s, const struct chunk *chunk)
@@ -31,7 +35,7 @@ void record_stream_append(struct record_stream *s, const struct chunk *chunk)
 
 void record_stream_append_hole(struct record_stream *s, uint64_t missing)
 {
-    if (s->num_holes > 0 && s->holes[s->num_holes - 1].at == s->held.len) {
+    if (record_stream_at_hole(s) && s->holes[s->num_holes - 1].at == s->held.len) {
         s->holes[s->num_holes - 1].missing += missing;
         return;
     }
@@ -44,7 +48,7 @@ void record_stream_append_hole(struct record_stream *s, uint64_t missing)
 
 struct bytes record_stream_left(const struct record_stream *s)
 {
-    size_t end = s->num_holes > 0 ? s->holes[0].at : s->held.len;
+    size_t end = record_stream_at_hole(s) ? s->holes[s->holes_passed].at : s->held.len;
     struct reader r = reader_of(bytes_first(buffer_view(&s->held), end));
 
     return reader_skip(&r, s->taken) ? r.left : (struct bytes){0};
@@ -62,19 +66,20 @@ void record_stream_take(struct record_stream *s, size_t len, struct record_mark 
 
 bool record_stream_at_hole(const struct record_stream *s)
 {
-    return s->num_holes > 0;
+    return s->num_holes > s->holes_passed;
 }
 
 uint64_t record_stream_cross(struct record_stream *s)
 {
-    uint64_t missing = s->holes[0].missing;
+    uint64_t missing = s->holes[s->holes_passed].missing;
     size_t left = record_stream_left(s).len;
     struct record_mark mark;
 
     if (left > 0)
         record_stream_take(s, left, &mark);
-    s->num_holes--;
-    memmove(s->holes, s->holes + 1, s->num_holes * sizeof(*s->holes));
+    s->holes_passed++;
+    if (s->holes_passed == s->num_holes)
+        s->holes_passed = s->num_holes = 0;
     return missing;
 }
 

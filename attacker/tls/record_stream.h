@@ -35,6 +35,7 @@ struct record_stream {
     size_t marks_passed;       /* marks at the beginning that end in what was given out */
     struct record_hole *holes; /* in order; no two at the same place */
     size_t num_holes;
+    size_t holes_passed; /* holes at the beginning that were crossed */
     size_t room_for_holes;
 };
 

@@ -259,6 +259,29 @@ static void a_hole_in_the_plain_talk_is_nobodys_business(void **state)
     run_stage_clear(&s);
 }
 
+/* So many that it would be noticed if each one made the next one slower. */
+static void a_quarter_of_a_million_holes_come_to_an_end(void **state)
+{
+    struct buffer said = what_was_said(SIDE_CLIENT);
+    struct run_stage s;
+
+    (void)state;
+    run_stage_init(&s, NULL);
+    struct talk t = talk_open(&s, 20000);
+    talk_say(&t, SIDE_CLIENT, bytes_first(buffer_view(&said), record_at(buffer_view(&said), 1)));
+    buffer_clear(&said);
+    said = what_was_said(SIDE_SERVER);
+    talk_say(&t, SIDE_SERVER, buffer_view(&said));
+    for (size_t i = 0; i < 250000; i++) {
+        talk_lose(&t, SIDE_SERVER, 1);
+        talk_say(&t, SIDE_SERVER, text("\x16"));
+    }
+    run_stage_finish(&s);
+    expect_one(&s, OUTCOME_UNDECRYPTABLE, REASON_PACKETS_MISSING);
+    run_stage_clear(&s);
+    buffer_clear(&said);
+}
+
 /* --- Bytes that only look like TLS --------------------------------------------------------- */
 
 static void download(struct talk *t, const char *path, size_t piece)
@@ -399,6 +422,7 @@ int main(void)
         CASE(a_hole_in_a_hello_is_no_false_alarm),
         CASE(a_hole_instead_of_the_hellos_is_no_recording_from_the_middle),
         CASE(a_hole_in_the_plain_talk_is_nobodys_business),
+        CASE(a_quarter_of_a_million_holes_come_to_an_end),
         CASE(a_recording_that_is_downloaded_is_no_session),
         CASE(behind_a_false_alarm_the_watch_goes_on),
         CASE(half_a_hello_amid_other_bytes_is_no_session),

@@ -191,6 +191,60 @@ static void no_record_reaches_over_a_hole(void **state)
     exact_free(whole);
 }
 
+/* Between two holes each, one byte: with work for each hole that grew with their number, this would
+ * take hours. */
+static void a_million_holes_are_crossed_one_by_one(void **state)
+{
+    uint64_t num = 1000000;
+    struct bytes noise = unhex("ff");
+    struct record_stream s = {0};
+
+    (void)state;
+    for (uint64_t i = 1; i <= num; i++) {
+        record_stream_append(&s, &(struct chunk){noise, i, i});
+        record_stream_append_hole(&s, i);
+    }
+    for (uint64_t i = 1; i <= num; i++) {
+        if (record_stream_waiting(&s) != num - i + 1 || record_stream_left(&s).len != 1 ||
+            record_stream_cross(&s) != i)
+            fail_msg("at hole %llu", (unsigned long long)i);
+    }
+    assert_false(record_stream_at_hole(&s));
+    record_stream_clear(&s);
+    exact_free(noise);
+}
+
+/* Some of the holes are crossed, then more bytes and holes come. */
+static void what_comes_behind_crossed_holes_is_in_its_place(void **state)
+{
+    struct bytes noise = unhex("ffffff");
+    struct record_stream s = {0};
+    struct record_mark mark;
+
+    (void)state;
+    record_stream_append_hole(&s, 1);
+    append(&s, noise, 1);
+    record_stream_append_hole(&s, 2);
+    append(&s, noise, 2);
+    record_stream_append_hole(&s, 3);
+    assert_int_equal(record_stream_cross(&s), 1);
+    assert_int_equal(record_stream_cross(&s), 2);
+    append(&s, bytes_first(noise, 2), 3);
+    assert_int_equal(record_stream_left(&s).len, 3);
+    assert_int_equal(record_stream_cross(&s), 3);
+    assert_int_equal(record_stream_left(&s).len, 2);
+    record_stream_take(&s, 2, &mark);
+    assert_int_equal(mark.frame, 3);
+    record_stream_append_hole(&s, 4);
+    record_stream_append_hole(&s, 5);
+    assert_int_equal(record_stream_cross(&s), 9);
+    record_stream_append_hole(&s, 6);
+    assert_int_equal(record_stream_cross(&s), 6);
+    assert_int_equal(record_stream_waiting(&s), 0);
+    record_stream_clear(&s);
+    exact_free(noise);
+}
+
 static void an_empty_stream_needs_more(void **state)
 {
     struct record_stream s = {0};
@@ -211,6 +265,8 @@ int main(void)
         CASE(every_split_in_two_marks_the_chunk_with_the_last_byte),
         CASE(bytes_that_are_no_record_are_marked_where_they_begin),
         CASE(no_record_reaches_over_a_hole),
+        CASE(a_million_holes_are_crossed_one_by_one),
+        CASE(what_comes_behind_crossed_holes_is_in_its_place),
         CASE(an_empty_stream_needs_more),
     };
 
