@@ -5,6 +5,10 @@
 #include "attacker/session_memory.h"
 #include "capture/alloc.h"
 
+/* Each beginning that is found in a piece gets all bytes behind it. This bounds what it costs when
+ * there is one every few bytes; and in a conversation there is one or two. */
+#define MAX_BEGINNINGS 4
+
 struct conversation *conversation_new(const struct connection *connection,
                                       const struct leaks *leaks, struct sinks *sinks)
 {
@@ -56,6 +60,11 @@ static void on_skipped(void *context, const struct session *s, enum side from)
     sinks_skipped(c->sinks, s->attachment, from);
 }
 
+static bool is_hello(enum spotted spotted)
+{
+    return spotted == SPOTTED_CLIENT_HELLO || spotted == SPOTTED_SERVER_HELLO;
+}
+
 static void begin_session(struct conversation *c, enum side side, enum spotted spotted, bool amid)
 {
     const struct session_listener listener = {c, on_plaintext, on_skipped};
@@ -64,33 +73,54 @@ static void begin_session(struct conversation *c, enum side side, enum spotted s
 
     c->state = CONVERSATION_TLS;
     c->found_in = side;
-    c->found_by = spotted;
-    c->found_amid = amid;
-    c->found_no_records = false;
-    c->found_walk = (struct record_walk){0};
+    c->found_amid = amid || spotted == SPOTTED_MIDDLE;
     c->session = session_new(c->connection, swapped, from_the_middle, c->leaks, &listener, NULL);
 }
 
-/*
- * is_alone_amid_other_bytes: so far, everything that speaks for TLS is a few bytes amid others of
- * one side. Where they are the middle of a conversation, the other side may be missing from the
- * recording; not so when it spoke.
- */
-static bool is_alone_amid_other_bytes(const struct conversation *c)
+static bool is_whole(const struct message *hello)
 {
+    return hello && !hello->torn;
+}
+
+/* has_hello: a hello was understood to its end, which bytes that only look like one hardly ever
+ * are. The beginning of one says little. */
+static bool has_hello(const struct conversation *c)
+{
+    const struct handshake *h = &c->session->handshake;
+
+    return is_whole(h->client_hello) || is_whole(h->server_hello);
+}
+
+/*
+ * is_in_doubt: so far, everything that speaks for TLS is a few bytes of one side. Amid others they
+ * want an answer; but the middle of a conversation is none, because for that less is enough once
+ * there is a session. At the beginning of a stream, a hello that can be understood is enough.
+ */
+static bool is_in_doubt(const struct conversation *c)
+{
+    const struct watch *found = &c->watches[c->found_in];
     const struct watch *other = &c->watches[side_other(c->found_in)];
 
-    return c->found_amid && !c->announced && !other->speaks_tls &&
-           (c->found_by != SPOTTED_MIDDLE || other->spotter.offset > 0);
+    if (!c->session || c->announced || record_proof_is_certain(&found->proof) ||
+        record_proof_is_certain(&other->proof))
+        return false;
+    if (!c->found_amid)
+        return !other->speaks_tls && !has_hello(c);
+    return !other->speaks_tls || other->speaks_by == SPOTTED_MIDDLE || !has_hello(c);
 }
 
 /* is_false_alarm: what came behind those bytes is no TLS. */
 static bool is_false_alarm(const struct conversation *c)
 {
-    const struct session *s = c->session;
+    const struct watch *found = &c->watches[c->found_in];
+    const struct watch *other = &c->watches[side_other(c->found_in)];
 
-    return is_alone_amid_other_bytes(c) &&
-           (c->found_no_records || s->handshake.trouble != TROUBLE_NONE);
+    if (!c->session || !is_in_doubt(c))
+        return false;
+    if (found->proof.is_refuted || other->proof.is_refuted)
+        return true;
+    return c->found_amid && is_hello(found->speaks_by) && !other->speaks_tls &&
+           c->session->handshake.trouble != TROUBLE_NONE;
 }
 
 static void call_off(struct conversation *c)
@@ -98,7 +128,11 @@ static void call_off(struct conversation *c)
     session_free(c->session);
     c->session = NULL;
     c->state = CONVERSATION_WATCHED;
-    c->watches[c->found_in].speaks_tls = false;
+    for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
+        c->watches[side].speaks_tls = false;
+        c->watches[side].proof = (struct record_proof){0};
+    }
+    c->num_false++;
 }
 
 /* --- What is said ------------------------------------------------------------------- */
@@ -109,8 +143,8 @@ static void hand_over(struct conversation *c, enum side side, const struct chunk
         return;
     /* A session follows a side when it is its turn; whether there are records at all, is clear
      * before that. */
-    if (side == c->found_in && is_alone_amid_other_bytes(c))
-        c->found_no_records |= !record_walk_on(&c->found_walk, chunk->data);
+    if (is_in_doubt(c))
+        record_proof_bytes(&c->watches[side].proof, chunk->data);
     session_bytes(c->session, side, chunk);
 }
 
@@ -124,32 +158,69 @@ static void tell_lost(struct conversation *c, enum side side)
         session_gap(c->session, side, lost);
 }
 
+/* go_on_behind_hole: a side that speaks TLS has lost its way, and here are records again. */
+static void go_on_behind_hole(struct watch *w, const struct spotter_place *place)
+{
+    record_proof_go_on(&w->proof, place->steps);
+    record_proof_bytes(&w->proof, place->early.data);
+    record_proof_bytes(&w->proof, place->rest.data);
+}
+
+/* begin_speaking: from this place on the side speaks TLS. */
+static void begin_speaking(struct conversation *c, enum side side, enum spotted spotted,
+                           const struct spotter_place *place)
+{
+    struct watch *w = &c->watches[side];
+
+    if (!c->session)
+        begin_session(c, side, spotted, place->offset > 0);
+    if (spotted == SPOTTED_MIDDLE)
+        tell_lost(c, side);
+    w->speaks_tls = true;
+    w->speaks_by = spotted;
+    record_proof_begin(&w->proof, spotted == SPOTTED_MIDDLE, place->steps);
+    hand_over(c, side, &place->early);
+    hand_over(c, side, &place->rest);
+    if (is_false_alarm(c))
+        call_off(c);
+}
+
+/* watch looks for the beginning of TLS; and as long as what was found is in doubt, for more. */
 static void watch(struct conversation *c, enum side side, const struct chunk *chunk)
 {
     struct watch *w = &c->watches[side];
     struct spotter_place place;
     enum spotted spotted = spotter_feed(&w->spotter, &place, chunk, c->session != NULL);
+    size_t beginnings = 0;
 
-    if (spotted == SPOTTED_NOTHING)
-        return;
-    if (!c->session)
-        begin_session(c, side, spotted, place.offset > 0);
-    if (spotted == SPOTTED_MIDDLE)
-        tell_lost(c, side);
-    w->speaks_tls = true;
-    hand_over(c, side, &place.early);
-    hand_over(c, side, &place.rest);
+    while (spotted != SPOTTED_NOTHING && beginnings < MAX_BEGINNINGS) {
+        if (w->speaks_tls && is_hello(spotted) && !has_hello(c))
+            call_off(c);
+        if (!w->speaks_tls) {
+            begin_speaking(c, side, spotted, &place);
+            beginnings++;
+        } else if (w->proof.is_adrift) {
+            go_on_behind_hole(w, &place);
+        }
+        if (w->speaks_tls && !is_in_doubt(c))
+            return;
+        spotted = spotter_look_on(&w->spotter, &place, c->session != NULL);
+    }
 }
 
 void conversation_bytes(struct conversation *c, enum side side, const struct chunk *chunk)
 {
+    struct watch *w = &c->watches[side];
+
     if (c->state == CONVERSATION_ENDED)
         return;
-    if (c->watches[side].speaks_tls)
+    if (w->speaks_tls)
         hand_over(c, side, chunk);
-    else
+    if (is_false_alarm(c))
+        call_off(c);
+    if (!w->speaks_tls || is_in_doubt(c))
         watch(c, side, chunk);
-    if (c->session && is_false_alarm(c))
+    if (is_false_alarm(c))
         call_off(c);
 }
 
@@ -159,27 +230,31 @@ void conversation_gap(struct conversation *c, enum side side, const struct gap *
 
     if (c->state == CONVERSATION_ENDED)
         return;
+    spotter_skip(&w->spotter, gap->missing);
     if (w->speaks_tls) {
-        if (side == c->found_in)
-            c->found_amid = false; /* what comes behind the hole proves nothing */
+        record_proof_gap(&w->proof, gap->missing);
         session_gap(c->session, side, gap);
-        return;
     }
+    if (w->speaks_tls && !is_in_doubt(c))
+        return;
     w->lost.missing += gap->missing;
     w->lost.cut_by_snaplen |= gap->cut_by_snaplen;
     w->lost.frame = gap->frame;
-    spotter_skip(&w->spotter, gap->missing);
 }
 
 /* --- The end ------------------------------------------------------------------------ */
 
-/* is_nothing: not even the hello that it began with is whole. */
+/* is_nothing: the records do not prove enough, nor does a hello. */
 static bool is_nothing(const struct conversation *c)
 {
-    const struct handshake *h = &c->session->handshake;
+    const struct watch *found = &c->watches[c->found_in];
+    const struct watch *other = &c->watches[side_other(c->found_in)];
+    uint64_t misled =
+        c->num_false + spotter_misled(&found->spotter) + spotter_misled(&other->spotter);
 
-    return is_alone_amid_other_bytes(c) && c->found_by != SPOTTED_MIDDLE && !h->client_hello &&
-           !h->server_hello;
+    return c->found_amid && is_in_doubt(c) && !record_proof_suffices(&found->proof, misled) &&
+           !record_proof_suffices(&other->proof, misled) &&
+           !(has_hello(c) && !(found->proof.is_adrift && misled > 0));
 }
 
 void conversation_close(struct conversation *c)

@@ -8,8 +8,10 @@
  *
  * Bytes that look like a hello may also be part of something else, a capture file that is being
  * downloaded, say. What gives those away: other bytes in front of them, something that is no TLS
- * behind them, and another side that never speaks TLS. Then there is no session, and the watch
- * goes on.
+ * behind them, and another side that never speaks TLS. The middle of a conversation is worse: it
+ * has no hello, just records, so these have to prove it, see record_proof.h. While a session is in
+ * doubt the watch goes on, and a hello that is found behind its beginning takes its place. If it
+ * turns out to be none, there is no session.
  *
  * What the connections of a run have to do with each other, the order of their verdicts and the
  * memory that they may use together, is run.c's.
@@ -19,7 +21,7 @@
 
 #include "attacker/session.h"
 #include "attacker/story/sink.h"
-#include "attacker/tls/record_walk.h"
+#include "attacker/tls/record_proof.h"
 #include "attacker/tls/spotter.h"
 
 enum conversation_state {
@@ -31,7 +33,9 @@ enum conversation_state {
 /* One direction of it. */
 struct watch {
     struct spotter spotter;
-    bool speaks_tls; /* the session gets what is said here */
+    bool speaks_tls;        /* the session gets what is said here, */
+    enum spotted speaks_by; /* since this was found */
+    struct record_proof proof;
     struct gap lost; /* all holes before that, together */
 };
 
@@ -50,12 +54,10 @@ struct conversation {
     enum conversation_state state;
     struct watch watches[2]; /* by enum side */
     struct session *session;
-    enum side found_in;    /* this side's bytes made the session, */
-    enum spotted found_by; /* with these, */
-    bool found_amid;       /* and other bytes stood in front of them */
-    bool found_no_records; /* nor did it go on with records behind them */
-    struct record_walk found_walk;
-    bool announced; /* the sinks know the session */
+    enum side found_in; /* this side's bytes made the session, */
+    bool found_amid;    /* and other bytes stood in front of them */
+    uint64_t num_false; /* alarms */
+    bool announced;     /* the sinks know the session */
 };
 
 /* conversation_new: everything is borrowed, `c` until conversation_close. Freed by

@@ -61,8 +61,14 @@ static size_t enough_to_decide(uint8_t type)
                                      : RECORD_HEADER_LEN;
 }
 
-/* is_expected: does the record in front of this one end here? If not, its own end is noted. */
-static bool is_expected(struct spotter *s, const struct record_header *header, uint64_t offset)
+/* has_passed: up to `offset` enough was seen to know the record that should begin there. */
+static bool has_passed(const struct expected *e, uint64_t offset)
+{
+    return e->version != 0 && e->offset + HELLO_BEGINNING_LEN <= offset;
+}
+
+/* expect_end notes where the record ends that seems to begin at `offset`. */
+static void expect_end(struct spotter *s, const struct record_header *header, uint64_t offset)
 {
     uint64_t end = offset + RECORD_HEADER_LEN + header->length;
     struct expected *room = NULL;
@@ -70,15 +76,44 @@ static bool is_expected(struct spotter *s, const struct record_header *header, u
     for (size_t i = 0; i < SPOTTER_MAX_EXPECTED; i++) {
         struct expected *e = &s->expected[i];
 
-        if (e->version == header->version && e->offset == offset)
-            return true;
         if (e->version == header->version && e->offset == end)
-            return false; /* noted before, as the bytes of a tail are seen twice */
-        if (e->version == 0 || e->offset < offset)
+            return; /* noted before, as the bytes of a tail are seen twice */
+        if (has_passed(e, offset)) {
+            s->misled++;
+            e->version = 0;
+        }
+        if (e->version == 0)
             room = e;
     }
-    if (room && header->length > 0)
-        *room = (struct expected){end, header->version};
+    if (room)
+        *room = (struct expected){end, header->version, offset == s->hole_end};
+    else
+        s->misled++;
+}
+
+/* meet takes note that a record of this version begins at `offset`; false if none was expected. */
+static bool meet(struct spotter *s, uint16_t version, uint64_t offset)
+{
+    for (size_t i = 0; i < SPOTTER_MAX_EXPECTED; i++) {
+        struct expected *e = &s->expected[i];
+
+        if (e->version == version && e->offset == offset) {
+            s->steps = 1 + (e->from_edge ? 1 : 0);
+            e->version = 0;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* is_expected: does the record in front of this one end here? If not, its own end is noted. */
+static bool is_expected(struct spotter *s, const struct record_header *header, uint64_t offset)
+{
+    if (header->length == 0)
+        return false;
+    if (s->beginning_lost && meet(s, header->version, offset))
+        return true;
+    expect_end(s, header, offset);
     return false;
 }
 
@@ -100,7 +135,7 @@ static enum spotted look(struct spotter *s, struct reader here, uint64_t offset,
         return hello;
     if (answering && is_fatal_alert(&header, here))
         return SPOTTED_ALERT;
-    return s->beginning_lost && is_expected(s, &header, offset) ? SPOTTED_MIDDLE : SPOTTED_NOTHING;
+    return is_expected(s, &header, offset) ? SPOTTED_MIDDLE : SPOTTED_NOTHING;
 }
 
 /* --- Going through the bytes --------------------------------------------------------- */
@@ -182,6 +217,7 @@ static void place_at(const struct spotter *s, struct spotter_place *out, const s
     size_t tail_len = s->tail.data.len;
 
     out->offset = s->offset - tail_len + at;
+    out->steps = s->steps;
     out->early = s->tail;
     out->early.data = bytes_last(s->tail.data, at < tail_len ? tail_len - at : 0);
     out->rest = *piece;
@@ -189,17 +225,27 @@ static void place_at(const struct spotter *s, struct spotter_place *out, const s
                                                            : piece->data.len - (at - tail_len));
 }
 
-/* ends_with_first_record: behind a hole, one record and nothing else has been seen. */
-static bool ends_with_first_record(struct spotter *s, const struct chunk *piece)
+/*
+ * ends_with_first_record: behind a hole, one record and nothing else has been seen. *at, from the
+ * piece's beginning, is where it stands, or its end when its beginning is gone.
+ */
+static bool ends_with_first_record(struct spotter *s, const struct chunk *piece, size_t *at)
 {
     struct reader r = reader_of(piece->data);
-    struct record_header header;
+    bool is_first = s->offset == s->hole_end;
+    struct record_header header = {0};
 
     if (!s->beginning_lost)
         return false;
-    if (s->offset == s->hole_end && record_header_read(&r, &header) && header.length > 0)
+    if (is_first && record_header_read(&r, &header) && header.length > 0)
         s->first_end = s->offset + RECORD_HEADER_LEN + header.length;
-    return s->first_end == s->offset + piece->data.len;
+    if (s->first_end == 0 || s->first_end != s->offset + piece->data.len)
+        return false;
+    s->first_end = 0;
+    *at = is_first ? 0 : piece->data.len;
+    if (!is_first || !meet(s, header.version, s->offset))
+        s->steps = is_first ? 1 : 2;
+    return true;
 }
 
 enum spotted spotter_feed(struct spotter *s, struct spotter_place *out, const struct chunk *piece,
@@ -215,9 +261,9 @@ enum spotted spotter_feed(struct spotter *s, struct spotter_place *out, const st
         spotted = scan(s, piece->data, piece->data.len, s->offset, answering, &at);
         at += tail.len;
     }
-    if (spotted == SPOTTED_NOTHING && ends_with_first_record(s, piece)) {
+    if (spotted == SPOTTED_NOTHING && ends_with_first_record(s, piece, &at)) {
         spotted = SPOTTED_MIDDLE;
-        at = tail.len + (s->offset == s->hole_end ? 0 : piece->data.len);
+        at += tail.len;
     }
     if (spotted == SPOTTED_NOTHING) {
         keep_tail(s, joint, piece);
@@ -229,8 +275,52 @@ enum spotted spotter_feed(struct spotter *s, struct spotter_place *out, const st
     return spotted;
 }
 
+/* without_first is the chunk without its first byte, if it has one. */
+static struct chunk without_first(struct chunk chunk)
+{
+    chunk.data = bytes_last(chunk.data, chunk.data.len > 0 ? chunk.data.len - 1 : 0);
+    return chunk;
+}
+
+enum spotted spotter_look_on(struct spotter *s, struct spotter_place *place, bool answering)
+{
+    bool is_early = place->early.data.len > 0;
+    struct chunk rest = is_early ? place->rest : without_first(place->rest);
+
+    s->offset -= rest.data.len;
+    if (is_early) {
+        s->tail = without_first(place->early);
+        memmove(s->kept, s->tail.data.at, s->tail.data.len);
+        s->tail.data.at = s->kept;
+    }
+    return spotter_feed(s, place, &rest, answering);
+}
+
+uint64_t spotter_misled(const struct spotter *s)
+{
+    uint64_t misled = s->misled;
+
+    for (size_t i = 0; i < SPOTTER_MAX_EXPECTED; i++) {
+        if (has_passed(&s->expected[i], s->offset))
+            misled++;
+    }
+    return misled;
+}
+
+/* forget_unseen: of the records that should begin in a hole up to `end`, nobody knows. */
+static void forget_unseen(struct spotter *s, uint64_t end)
+{
+    for (size_t i = 0; i < SPOTTER_MAX_EXPECTED; i++) {
+        struct expected *e = &s->expected[i];
+
+        if (e->offset < end && !has_passed(e, s->offset))
+            e->version = 0;
+    }
+}
+
 void spotter_skip(struct spotter *s, uint64_t missing)
 {
+    forget_unseen(s, s->offset + missing);
     s->offset += missing;
     s->hole_end = s->offset;
     s->first_end = 0;

@@ -19,7 +19,8 @@
  *            of the same version, the second where the first one's record ends: 2^-44 an offset;
  *            or a record that begins with the first byte behind the hole and ends with a packet:
  *            2^-31 a hole. The session begins with the second record, or with the first one if
- *            that is all in one piece.
+ *            that is all in one piece. Files are not random: tables of numbers, or a capture file,
+ *            are full of such pairs. So it is a suspicion, and wants the proof of record_proof.h.
  *
  * Next: record_stream.h, which cuts what begins there into records.
  */
@@ -50,6 +51,7 @@ enum spotted {
 struct expected {
     uint64_t offset;
     uint16_t version; /* 0 when this place is free */
+    bool from_edge;   /* the one in front began with the first byte behind a hole */
 };
 
 /* Zero is a spotter that has seen nothing, of a stream that is recorded from its first byte on. */
@@ -61,6 +63,8 @@ struct spotter {
     struct chunk tail;   /* the last bytes that were seen; its data is `kept` */
     uint8_t kept[SPOTTER_MAX_TAIL];
     struct expected expected[SPOTTER_MAX_EXPECTED];
+    unsigned steps;  /* see spotter_place, of the latest middle */
+    uint64_t misled; /* what looked like headers, and no record stood where theirs end */
 };
 
 /* What begins in a piece may have its first bytes in the piece before. */
@@ -68,6 +72,7 @@ struct spotter_place {
     uint64_t offset;    /* of the first byte of TLS in the stream */
     struct chunk early; /* bytes from earlier pieces, mostly none; valid until the next call */
     struct chunk rest;  /* and those of this piece */
+    unsigned steps; /* of a middle: what speaks for it besides these bytes, see record_proof.h */
 };
 
 /*
@@ -77,6 +82,14 @@ struct spotter_place {
  */
 enum spotted spotter_feed(struct spotter *s, struct spotter_place *out, const struct chunk *piece,
                           bool answering);
+
+/* spotter_look_on looks for what else begins in the same piece, behind *place, which it is about to
+ * fill; *place is as spotter_feed or this have left it. */
+enum spotted spotter_look_on(struct spotter *s, struct spotter_place *place, bool answering);
+
+/* spotter_misled: how often what looked like a record's header led nowhere so far. In a stream of
+ * TLS that is never, but for one in a hundred that begin with the rest of a long record. */
+uint64_t spotter_misled(const struct spotter *s);
 
 /* spotter_skip: the next `missing` bytes of the stream were not recorded. */
 void spotter_skip(struct spotter *s, uint64_t missing);

@@ -333,6 +333,105 @@ static void behind_a_false_alarm_the_watch_goes_on(void **state)
     run_stage_clear(&s);
 }
 
+/* Plain talk with the beginning of a ClientHello, which claims to go on into the true one. */
+static void what_looks_like_a_hello_does_not_hide_the_true_one(void **state)
+{
+    struct bytes look_alike = unhex("2b 16 0301 0200 01 0001fc 0303 0d0a");
+    static const size_t lens[] = {1, 5, 12, 14, 1448};
+
+    (void)state;
+    for (size_t i = 0; i < 10; i++) {
+        struct run_stage s;
+
+        run_stage_init(&s, "rsa");
+        struct talk t = i < 5 ? talk_open(&s, 20000) : talk_silently(&s, 20000);
+        talk_say(&t, SIDE_SERVER, text("220 mail\r\n"));
+        say_in_pieces(&t, SIDE_CLIENT, look_alike, lens[i % 5]);
+        talk_say(&t, SIDE_SERVER, text("500 what?\r\n"));
+        say_in_pieces(&t, SIDE_CLIENT, text("STARTTLS\r\n"), lens[i % 5]);
+        talk_say(&t, SIDE_SERVER, text("220 Go ahead\r\n"));
+        converse(&t);
+        talk_close(&t);
+        run_stage_finish(&s);
+        expect_one(&s, OUTCOME_DECRYPTED, REASON_NONE);
+        run_stage_clear(&s);
+    }
+    exact_free(look_alike);
+}
+
+/* Both in one segment. */
+static void a_true_hello_is_found_in_the_same_piece_as_a_false_one(void **state)
+{
+    struct bytes look_alike = unhex("2b 16 0301 0200 01 0001fc 0303 0d0a");
+    struct buffer said[2] = {what_was_said(SIDE_CLIENT), what_was_said(SIDE_SERVER)};
+    struct bytes hello =
+        bytes_first(buffer_view(&said[SIDE_CLIENT]), record_at(buffer_view(&said[SIDE_CLIENT]), 1));
+    struct reader behind = reader_of(buffer_view(&said[SIDE_CLIENT]));
+    struct buffer piece = {0};
+    struct run_stage s;
+
+    (void)state;
+    buffer_append(&piece, look_alike);
+    buffer_append(&piece, look_alike);
+    buffer_append(&piece, hello);
+    run_stage_init(&s, "rsa");
+    struct talk t = talk_open(&s, 20000);
+    talk_say(&t, SIDE_CLIENT, buffer_view(&piece));
+    talk_say(&t, SIDE_SERVER, buffer_view(&said[SIDE_SERVER]));
+    assert_true(reader_skip(&behind, hello.len));
+    talk_say(&t, SIDE_CLIENT, behind.left);
+    talk_close(&t);
+    run_stage_finish(&s);
+    expect_one(&s, OUTCOME_DECRYPTED, REASON_NONE);
+    run_stage_clear(&s);
+    buffer_clear(&piece);
+    buffer_clear(&said[SIDE_CLIENT]);
+    buffer_clear(&said[SIDE_SERVER]);
+    exact_free(look_alike);
+}
+
+/* Two headers, of which the second claims 16 KiB, and then a hello. */
+static void what_looks_like_a_middle_does_not_hide_a_hello(void **state)
+{
+    struct bytes look_alike = unhex("2b 17 0303 0001 ff 17 0303 4000 2b");
+    struct run_stage s;
+
+    (void)state;
+    run_stage_init(&s, "rsa");
+    struct talk t = talk_silently(&s, 20000);
+    talk_say(&t, SIDE_CLIENT, look_alike);
+    talk_say(&t, SIDE_SERVER, text("220 Go ahead\r\n"));
+    converse(&t);
+    talk_close(&t);
+    run_stage_finish(&s);
+    expect_one(&s, OUTCOME_DECRYPTED, REASON_NONE);
+    run_stage_clear(&s);
+    exact_free(look_alike);
+}
+
+/* One every 11 bytes: what that costs has a bound. */
+static void a_flood_of_false_hellos_comes_to_an_end(void **state)
+{
+    struct bytes look_alike = unhex("16 0301 2000 01 001ffc 0303");
+    struct buffer flood = {0};
+    struct run_stage s;
+
+    (void)state;
+    while (flood.len < (size_t)1 << 20)
+        buffer_append(&flood, look_alike);
+    run_stage_init(&s, "rsa");
+    struct talk t = talk_open(&s, 20000);
+    talk_say(&t, SIDE_CLIENT, text("+"));
+    for (size_t i = 0; i < 8; i++)
+        talk_say(&t, SIDE_CLIENT, buffer_view(&flood));
+    talk_close(&t);
+    run_stage_finish(&s);
+    assert_int_equal(s.num_verdicts, 0);
+    run_stage_clear(&s);
+    buffer_clear(&flood);
+    exact_free(look_alike);
+}
+
 static void half_a_hello_amid_other_bytes_is_no_session(void **state)
 {
     struct buffer said = what_was_said(SIDE_CLIENT);
@@ -425,6 +524,10 @@ int main(void)
         CASE(a_quarter_of_a_million_holes_come_to_an_end),
         CASE(a_recording_that_is_downloaded_is_no_session),
         CASE(behind_a_false_alarm_the_watch_goes_on),
+        CASE(what_looks_like_a_hello_does_not_hide_the_true_one),
+        CASE(a_true_hello_is_found_in_the_same_piece_as_a_false_one),
+        CASE(what_looks_like_a_middle_does_not_hide_a_hello),
+        CASE(a_flood_of_false_hellos_comes_to_an_end),
         CASE(half_a_hello_amid_other_bytes_is_no_session),
         CASE(verdicts_wait_for_a_connection_that_begins_with_plain_talk),
         CASE(verdicts_do_not_wait_for_one_that_goes_on_with_it),

@@ -1,5 +1,6 @@
 /*
- * Streams without TLS: 100 MB of random bytes, and what other protocols say. Nothing is found.
+ * Streams without TLS: 100 MB of random bytes, bytes that are less random than that, files, and
+ * what other protocols say. Nothing is found.
  */
 #include <stdlib.h>
 #include <unistd.h>
@@ -87,6 +88,183 @@ static void in_100_megabytes_of_random_bytes_nothing_is_found(void **state)
     }
 }
 
+/* --- Bytes that are full of record headers ------------------------------------------------ */
+
+/* How a stream is recorded. */
+struct telling {
+    bool with_syn;
+    bool echoed; /* the client says it first */
+    size_t piece_len;
+    unsigned lost_of_1000; /* pieces */
+};
+
+static const struct telling one_way[] = {
+    {true, false, 1448, 0},   {false, false, 1448, 0},  {true, false, 1448, 10},
+    {false, false, 1448, 10}, {true, false, 100, 200},  {false, false, 100, 200},
+    {false, false, 1, 10},    {true, false, 64000, 10}, {false, false, 64000, 0},
+};
+static const struct telling both_ways[] = {
+    {true, true, 1448, 100},
+    {false, true, 1448, 0},
+    {false, true, 64000, 0},
+};
+
+static void tell(struct run_stage *s, const struct telling *how, struct bytes said, uint64_t *dice)
+{
+    struct talk t = how->with_syn ? talk_open(s, 20000) : talk_silently(s, 20000);
+    struct reader r = reader_of(said);
+
+    while (!reader_done(&r)) {
+        struct bytes piece = bytes_first(r.left, how->piece_len);
+
+        if (how->echoed)
+            talk_say(&t, SIDE_CLIENT, piece);
+        if (next_random(dice) % 1000 < how->lost_of_1000)
+            talk_lose(&t, SIDE_SERVER, (uint32_t)piece.len);
+        else
+            talk_say(&t, SIDE_SERVER, piece);
+        assert_true(reader_skip(&r, piece.len));
+    }
+    talk_close(&t);
+}
+
+/* expect_no_false_alarm: however these bytes are recorded, no session is made of them. */
+static void expect_no_false_alarm(const char *what, struct bytes said, const struct telling *ways,
+                                  size_t num_ways, uint64_t *dice)
+{
+    for (size_t i = 0; i < num_ways; i++) {
+        struct run_stage s;
+
+        run_stage_init(&s, NULL);
+        tell(&s, &ways[i], said, dice);
+        run_stage_finish(&s);
+        if (s.num_verdicts > 0)
+            fail_msg("%s, %s SYN, %s, in pieces of %zu, %u of 1000 lost: %s", what,
+                     ways[i].with_syn ? "with" : "without", ways[i].echoed ? "echoed" : "one way",
+                     ways[i].piece_len, ways[i].lost_of_1000, s.noted[0].verdict.explanation);
+        run_stage_clear(&s);
+    }
+}
+
+static void expect_none_one_way(const char *what, struct bytes said, uint64_t *dice)
+{
+    expect_no_false_alarm(what, said, one_way, sizeof(one_way) / sizeof(one_way[0]), dice);
+}
+
+static void expect_none_both_ways(const char *what, struct bytes said, uint64_t *dice)
+{
+    expect_none_one_way(what, said, dice);
+    expect_no_false_alarm(what, said, both_ways, sizeof(both_ways) / sizeof(both_ways[0]), dice);
+}
+
+/* Nothing but the bytes of which record headers are made. */
+static void letters_of_record_headers_are_no_tls(void **state)
+{
+    static const char *const alphabets[] = {
+        "16 17 14 15 03 01 02 03 00 00 00 20",
+        "17 03 00",
+        "17 03",
+        "16 03 01 00",
+        "14 03 01 00",
+        "16 17 03 03 03 00 00 00 00",
+        "15 03 00 02",
+        "17 03 03 00 01 ff 80 40",
+    };
+    size_t len = 50000;
+    uint8_t *said = test_malloc(len);
+    uint64_t dice = 4;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(alphabets) / sizeof(alphabets[0]); i++) {
+        struct bytes letters = unhex(alphabets[i]);
+
+        for (size_t n = 0; n < 8; n++) {
+            for (size_t k = 0; k < len; k++)
+                said[k] = letters.at[next_random(&dice) % letters.len];
+            expect_none_both_ways(alphabets[i], bytes_of(said, len), &dice);
+        }
+        exact_free(letters);
+    }
+    test_free(said);
+}
+
+/* Numbers that grow by little steps, in 2 to 4 bytes of either order, as in tables of characters:
+ * 0x0316, 0x0317 and so on come in a row. */
+static struct buffer write_table(size_t num_bytes, size_t width, bool little_end, uint64_t max_step,
+                                 uint64_t *dice)
+{
+    struct buffer out = {0};
+    uint64_t number = 0;
+
+    while (out.len < num_bytes) {
+        uint8_t bytes[4];
+
+        number += next_random(dice) % (max_step + 1);
+        for (size_t i = 0; i < width; i++)
+            bytes[i] = (uint8_t)(number >> 8 * (little_end ? i : width - 1 - i));
+        buffer_append(&out, bytes_of(bytes, width));
+    }
+    return out;
+}
+
+static void tables_of_numbers_are_no_tls(void **state)
+{
+    static const uint64_t max_steps[] = {1, 2, 7, 300};
+    uint64_t dice = 5;
+
+    (void)state;
+    for (size_t i = 0; i < 24; i++) {
+        size_t width = 2 + i % 3;
+        bool little_end = i / 3 % 2 == 0;
+        struct buffer table =
+            write_table((size_t)1 << 18, width, little_end, max_steps[i / 6], &dice);
+
+        expect_none_both_ways("a table", buffer_view(&table), &dice);
+        buffer_clear(&table);
+    }
+}
+
+/* As in libicudata: these ten bytes are two headers of one version, 23 bytes apart. */
+static void two_headers_in_a_file_are_no_tls(void **state)
+{
+    struct bytes headers = unhex("16 03 00 00 17 03 00 00 18 03 00 00 19 03 00 00 1a 03 00 00 1b "
+                                 "03 00 00 1c 03 00 00 17 03 00 00 1d 03 00 00");
+    size_t len = (size_t)1 << 20;
+    uint8_t *said = test_malloc(len + sizeof(uint64_t));
+    uint64_t dice = 6;
+
+    (void)state;
+    fill(said, len, &dice);
+    memcpy(said + len / 2 + 7, headers.at, headers.len);
+    expect_none_both_ways("two headers", bytes_of(said, len), &dice);
+    exact_free(headers);
+    test_free(said);
+}
+
+static void a_recording_that_is_downloaded_is_no_tls(void **state)
+{
+    static const char *const fixtures[] = {"rsa", "dhe", "tls13", "rsa-three-sessions", "psk"};
+    uint64_t dice = 7;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(fixtures) / sizeof(fixtures[0]); i++) {
+        char *path = alloc_format("fixtures/%s/recording.pcap", fixtures[i]);
+        struct buffer recording = file_read(path);
+        struct buffer body = {0};
+
+        for (size_t n = 0; n < 20; n++) {
+            buffer_append(&body, buffer_view(&recording));
+            expect_none_one_way(path, buffer_view(&recording), &dice);
+        }
+        expect_none_one_way("twenty of them", buffer_view(&body), &dice);
+        buffer_clear(&body);
+        buffer_clear(&recording);
+        free(path);
+    }
+}
+
+/* --- Other things ----------------------------------------------------------------------------- */
+
 /* expect_nothing plays the same bytes in both directions, with and without the beginning. */
 static void expect_nothing(const char *what, struct bytes said, size_t piece_len)
 {
@@ -172,6 +350,10 @@ int main(void)
 {
     const struct CMUnitTest cases[] = {
         CASE(in_100_megabytes_of_random_bytes_nothing_is_found),
+        CASE(letters_of_record_headers_are_no_tls),
+        CASE(tables_of_numbers_are_no_tls),
+        CASE(two_headers_in_a_file_are_no_tls),
+        CASE(a_recording_that_is_downloaded_is_no_tls),
         CASE(bytes_of_one_kind_are_no_tls),
         CASE(what_other_protocols_say_is_no_tls),
         CASE(programs_and_archives_are_no_tls),

@@ -245,6 +245,100 @@ static void the_watch_goes_on_behind_what_was_found(void **state)
     assert_int_equal(place.offset, 13 + 2 + 1);
 }
 
+/* What stands in front of the place, the hole included, is told. */
+static void the_steps_in_front_are_counted(void **state)
+{
+    static const struct {
+        const char *said;
+        unsigned steps;
+    } cases[] = {
+        {"aa" SEALED SEALED_BEGUN, 1},
+        {SEALED SEALED_BEGUN, 2},
+        {SEALED, 1},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct spotter s = {0};
+        struct spotter_place place;
+
+        spotter_skip(&s, 10);
+        assert_int_equal(feed_hex(&s, &place, cases[i].said), SPOTTED_MIDDLE);
+        assert_int_equal(place.steps, cases[i].steps);
+    }
+}
+
+/* look_on_from feeds the stream cut once, and goes on behind each find; the answer is how many. */
+static size_t look_on_from(struct bytes stream, size_t cut, uint64_t *offsets, size_t room)
+{
+    struct spotter s = {.beginning_lost = true};
+    struct bytes pieces[] = {bytes_first(stream, cut), bytes_of(stream.at + cut, stream.len - cut)};
+    size_t num = 0;
+
+    for (size_t i = 0; i < 2; i++) {
+        struct spotter_place place;
+        enum spotted spotted =
+            spotter_feed(&s, &place, &(struct chunk){pieces[i], 1, i + 1}, false);
+
+        while (spotted != SPOTTED_NOTHING) {
+            assert_true(num < room);
+            offsets[num++] = place.offset;
+            assert_true(place.early.data.len == 0 || *place.early.data.at == 0x16);
+            spotted = spotter_look_on(&s, &place, false);
+        }
+    }
+    assert_int_equal(s.offset, stream.len);
+    return num;
+}
+
+static void behind_what_was_found_more_is_found_in_the_same_piece(void **state)
+{
+    struct bytes stream = unhex("2e" HELLO "0102" HELLO ANSWER "03");
+
+    (void)state;
+    for (size_t cut = 1; cut < stream.len; cut++) {
+        uint64_t offsets[4] = {0};
+
+        assert_int_equal(look_on_from(stream, cut, offsets, 4), 3);
+        assert_int_equal(offsets[0], 1);
+        assert_int_equal(offsets[1], 1 + 11 + 2);
+        assert_int_equal(offsets[2], 1 + 11 + 2 + 11);
+    }
+    exact_free(stream);
+}
+
+static uint64_t misled_by(const char *hex, const char *behind_hole)
+{
+    struct spotter s = {0};
+    struct spotter_place place;
+
+    assert_int_equal(feed_hex(&s, &place, hex), SPOTTED_NOTHING);
+    if (behind_hole) {
+        spotter_skip(&s, 20);
+        (void)feed_hex(&s, &place, behind_hole);
+    }
+    return spotter_misled(&s);
+}
+
+static void headers_that_led_nowhere_are_counted(void **state)
+{
+#define MORE "ffffffff ffffffff ffffffff"
+    (void)state;
+    assert_int_equal(misled_by("aa" MORE MORE, NULL), 0);
+    assert_int_equal(misled_by("aa 17 0303 0001 ff" MORE, NULL), 1);
+    assert_int_equal(misled_by("aa 17 0303 0001 ff", NULL), 0); /* not known yet */
+    assert_int_equal(misled_by("aa 17 0303 0100 ff" MORE, NULL), 0);
+    assert_int_equal(misled_by("aa 17 0303 0001 ff 17 0301 0001 ff" MORE, NULL), 2);
+    assert_int_equal(misled_by("aa 17 0303 0001 ff 17 0303 0001 ff", "ff" MORE),
+                     0);                                                 /* in the hole */
+    assert_int_equal(misled_by("aa 17 0303 0016 ffff", SEALED MORE), 0); /* behind it */
+    assert_int_equal(misled_by("aa 17 0303 0017 ffff", MORE MORE), 1);
+    /* More at a time than there are in TLS. */
+    assert_int_equal(
+        misled_by("17 0303 0100 17 0303 0200 17 0303 0300 17 0303 0400 17 0303 0500", NULL), 1);
+#undef MORE
+}
+
 static void bytes_of_one_kind_are_no_tls(void **state)
 {
     static const uint8_t kinds[] = {0x00, 0x03, 0x14, 0x16, 0x17, 0xff};
@@ -276,6 +370,9 @@ int main(void)
         CASE(a_record_that_spans_a_hole_leads_to_the_next),
         CASE(bytes_on_both_sides_of_a_hole_make_no_hello),
         CASE(the_watch_goes_on_behind_what_was_found),
+        CASE(the_steps_in_front_are_counted),
+        CASE(behind_what_was_found_more_is_found_in_the_same_piece),
+        CASE(headers_that_led_nowhere_are_counted),
         CASE(bytes_of_one_kind_are_no_tls),
     };
 
