@@ -4,14 +4,13 @@
  * Reads the options, loads the leaks, runs the recording through, finishes the outputs. The one
  * place that prints complaints and decides on the exit status.
  */
-#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "attacker/crypto/providers.h"
 #include "attacker/interrupt.h"
-#include "attacker/leaks/key_file.h"
+#include "attacker/load_leaks.h"
 #include "attacker/options.h"
 #include "attacker/run.h"
 #include "capture/release.h"
@@ -21,46 +20,6 @@ enum { STATUS_OPENED = 0, STATUS_NOTHING_OPENED = 1, STATUS_TROUBLE = 2 };
 static void complain(const char *text)
 {
     (void)fprintf(stderr, "keyfall-attacker: %s\n", text);
-}
-
-/* read_passphrase takes the first line of a file; the caller wipes and frees it. */
-static bool read_passphrase(char **out, const char *path, struct complaint *why)
-{
-    static const uint8_t end = 0;
-    struct buffer file = {0};
-
-    *out = NULL;
-    if (!path)
-        return true;
-    if (!key_file_read(&file, path, why)) {
-        buffer_clear(&file);
-        return false;
-    }
-    buffer_append(&file, bytes_of(&end, 1));
-    *out = (char *)file.at;
-    (*out)[strcspn(*out, "\r\n")] = '\0';
-    return true;
-}
-
-static bool load_leaks(struct leaks *leaks, const struct options *options, struct complaint *why)
-{
-    char *passphrase;
-    bool loaded = read_passphrase(&passphrase, options->passphrase_file, why);
-
-    for (size_t i = 0; loaded && i < options->keys.num; i++)
-        loaded = server_keys_load(&leaks->server_keys, options->keys.names[i], passphrase, why);
-    for (size_t i = 0; loaded && i < options->ephemerals.num; i++)
-        loaded =
-            private_keys_load(&leaks->ephemerals, options->ephemerals.names[i], passphrase, why);
-    for (size_t i = 0; loaded && i < options->keylogs.num; i++)
-        loaded = keylog_load(&leaks->keylog, options->keylogs.names[i], why);
-    for (size_t i = 0; loaded && i < options->captures.num; i++)
-        if (embedded_searchable(options->captures.names[i]))
-            embedded_load(&leaks->keylog, options->captures.names[i]);
-    if (passphrase)
-        OPENSSL_cleanse(passphrase, strlen(passphrase));
-    free(passphrase);
-    return loaded;
 }
 
 static bool open_sinks(struct sinks *sinks, const struct options *options, struct complaint *why)
@@ -139,7 +98,7 @@ static int attack_as_asked(const struct options *options, struct complaint *why)
     int status = STATUS_TROUBLE;
 
     providers_load(&providers);
-    if (load_leaks(&leaks, options, why) && open_sinks(&sinks, options, why))
+    if (load_leaks(&leaks, options, complain, why) && open_sinks(&sinks, options, why))
         status = attack(&leaks, options, &sinks);
     else
         complain(why->text);

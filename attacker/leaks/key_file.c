@@ -1,12 +1,12 @@
 #include "attacker/leaks/key_file.h"
 
 #include <errno.h>
-#include <openssl/bio.h>
-#include <openssl/err.h>
-#include <openssl/store.h>
-#include <openssl/ui.h>
+#include <openssl/crypto.h>
 #include <stdio.h>
-#include <stdlib.h>
+
+#include "attacker/leaks/key_decode.h"
+#include "attacker/leaks/key_text.h"
+#include "attacker/leaks/no_key.h"
 
 bool key_file_read(struct buffer *out, const char *path, struct complaint *why)
 {
@@ -14,6 +14,8 @@ bool key_file_read(struct buffer *out, const char *path, struct complaint *why)
     size_t len;
     FILE *file = fopen(path, "rb");
 
+    if (!file && errno == ENOENT && no_key_is_token(path))
+        return no_key_say(why, path, NO_KEY_TOKEN);
     if (!file)
         return complaint_say(why, "%s: cannot be opened: %s", path, strerror(errno));
     errno = 0;
@@ -32,119 +34,132 @@ bool key_file_read(struct buffer *out, const char *path, struct complaint *why)
     return true;
 }
 
-struct passphrase {
-    const char *text;
-    bool asked;
+/* One file on its way. */
+struct opening {
+    struct private_keys *list;
+    const char *path;
+    struct key_loading *loading;
+    bool asked;     /* for its passphrase; nobody is asked twice */
+    unsigned holds; /* enum no_key: what did not lead to a key */
 };
 
-static int give_passphrase(char *out, int size, int writing, void *context)
+/* try_passphrases tries all that are known from number `from` on. */
+static bool try_passphrases(struct opening *o, struct bytes part, size_t from)
 {
-    struct passphrase *passphrase = context;
+    bool opened = false;
 
-    (void)writing;
-    passphrase->asked = true;
-    if (!passphrase->text || strlen(passphrase->text) > (size_t)size)
-        return -1;
-    memcpy(out, passphrase->text, strlen(passphrase->text));
-    return (int)strlen(passphrase->text);
+    for (size_t i = from; i < o->loading->num_passphrases && !opened; i++)
+        opened = key_decode(o->list, part, o->loading->passphrases[i]).num_keys > 0;
+    return opened;
 }
 
-struct contents {
-    EVP_PKEY *key;
-    bool has_certificate;
-    bool has_public_key;
-};
-
-static void look_through(OSSL_STORE_CTX *store, struct contents *out)
+static bool ask_and_try(struct opening *o, struct bytes part)
 {
-    while (!out->key && !OSSL_STORE_eof(store)) {
-        OSSL_STORE_INFO *info = OSSL_STORE_load(store);
-        int type = info ? OSSL_STORE_INFO_get_type(info) : 0;
+    size_t before = o->loading->num_passphrases;
 
-        if (type == OSSL_STORE_INFO_PKEY)
-            out->key = OSSL_STORE_INFO_get1_PKEY(info);
-        out->has_certificate |= type == OSSL_STORE_INFO_CERT;
-        out->has_public_key |= type == OSSL_STORE_INFO_PUBKEY;
-        OSSL_STORE_INFO_free(info);
-        if (!info && OSSL_STORE_error(store))
-            break;
+    if (o->asked)
+        return false;
+    o->asked = true;
+    return key_loading_ask(o->loading, o->path) && try_passphrases(o, part, before);
+}
+
+/* open_part opens a block of the file, or all of it: without a passphrase, with those that are
+ * known, and with one that somebody is asked for. */
+static void open_part(struct opening *o, struct bytes part, bool says_to_be_key)
+{
+    struct key_decoded decoded = key_decode(o->list, part, NULL);
+
+    if (decoded.num_keys > 0)
+        return;
+    if (!decoded.encrypted) {
+        o->holds |= decoded.holds;
+        if (decoded.holds == 0 && says_to_be_key)
+            o->holds |= NO_KEY_DAMAGED;
+        return;
     }
+    if (!try_passphrases(o, part, 0) && !ask_and_try(o, part))
+        o->holds |= o->loading->num_passphrases > 0 ? NO_KEY_WRONG : NO_KEY_LOCKED;
 }
 
-static bool say_why_no_key(struct complaint *why, const char *path,
-                           const struct passphrase *passphrase, const struct contents *contents)
+static void open_block(struct opening *o, const struct pem_block *block)
 {
-    if (passphrase->asked && !passphrase->text)
-        return complaint_say(why,
-                             "%s: the key is encrypted; give its passphrase with "
-                             "--passphrase-file FILE",
-                             path);
-    if (passphrase->asked)
-        return complaint_say(why, "%s: the passphrase does not open this key", path);
-    if (contents->has_certificate)
-        return complaint_say(why,
-                             "%s: holds a certificate, which is public; what opens sessions is "
-                             "the private key that belongs to it",
-                             path);
-    if (contents->has_public_key)
-        return complaint_say(why, "%s: holds a public key only; the private key is needed", path);
-    return complaint_say(why,
-                         "%s: is not a private key that can be read; it should be PEM, DER or "
-                         "PKCS #12",
-                         path);
+    static const char ending[] = "PRIVATE KEY";
+    size_t len = strlen(block->label);
+    unsigned holds = no_key_of_label(block->label);
+    bool says_to_be_key =
+        len >= strlen(ending) && strcmp(block->label + len - strlen(ending), ending) == 0;
+
+    if (holds == 0 && block->whole)
+        open_part(o, buffer_view(&block->text), says_to_be_key);
+    else
+        o->holds |= holds ? holds : says_to_be_key ? (unsigned)NO_KEY_DAMAGED : 0U;
 }
 
-EVP_PKEY *key_file_load(const char *path, const char *passphrase_text, struct complaint *why)
+/* open_blocks: false when there is none. */
+static bool open_blocks(struct opening *o, struct bytes file)
 {
-    struct passphrase passphrase = {.text = passphrase_text};
-    struct contents contents = {0};
+    struct reader r = reader_of(file);
+    struct pem_block block;
+    bool any = false;
+
+    while (pem_next(&r, &block)) {
+        any = true;
+        open_block(o, &block);
+        pem_clear(&block);
+    }
+    return any;
+}
+
+/* open_binary: all of it begins as an ASN.1 SEQUENCE. ITU-T X.690 section 8.9. */
+static void open_binary(struct opening *o, struct bytes file)
+{
+    struct reader r = reader_of(file);
+    uint8_t first;
+
+    o->holds |= no_key_of_start(file);
+    if (o->holds == 0 && reader_u8(&r, &first) && first == 0x30)
+        open_part(o, file, false);
+}
+
+/* warn_of_others: some keys of the file were loaded, and others could not be. */
+static void warn_of_others(const struct opening *o)
+{
+    struct complaint why;
+
+    if (!(o->holds & NO_KEY_TELLING) || !o->loading->warn)
+        return;
+    (void)no_key_say(&why, o->path, o->holds & NO_KEY_TELLING);
+    o->loading->warn(why.text);
+}
+
+enum key_file key_file_load(struct private_keys *list, const char *path,
+                            struct key_loading *loading, struct complaint *why)
+{
+    struct key_loading nobody = {0};
+    struct opening o = {.list = list, .path = path, .loading = loading ? loading : &nobody};
     struct buffer file = {0};
+    size_t before = list->num_keys;
 
     if (!key_file_read(&file, path, why)) {
-        buffer_clear(&file);
-        return NULL;
+        bool too_long = file.len > KEY_FILE_MAX;
+
+        key_text_wipe(&file);
+        return too_long ? KEY_FILE_NO_KEY : KEY_FILE_SHUT;
     }
-
-    UI_METHOD *ui = UI_UTIL_wrap_read_pem_callback(give_passphrase, 0);
-    BIO *bio = BIO_new_mem_buf(file.at, (int)file.len);
-    OSSL_STORE_CTX *store =
-        bio && ui ? OSSL_STORE_attach(bio, "file", NULL, NULL, ui, &passphrase, NULL, NULL, NULL)
-                  : NULL;
-    if (store)
-        look_through(store, &contents);
-    OSSL_STORE_close(store);
-    BIO_free(bio);
-    UI_destroy_method(ui);
-    ERR_clear_error();
-    if (file.len > 0)
-        OPENSSL_cleanse(file.at, file.len);
-    buffer_clear(&file);
-    if (!contents.key)
-        (void)say_why_no_key(why, path, &passphrase, &contents);
-    return contents.key;
+    key_text_decode(&file);
+    if (!open_blocks(&o, buffer_view(&file)))
+        open_binary(&o, buffer_view(&file));
+    key_text_wipe(&file);
+    if (list->num_keys > before) {
+        warn_of_others(&o);
+        return KEY_FILE_LOADED;
+    }
+    (void)no_key_say(why, path, o.holds);
+    return o.holds & NO_KEY_TELLING ? KEY_FILE_SHUT : KEY_FILE_NO_KEY;
 }
 
-void private_keys_add(struct private_keys *list, EVP_PKEY *key)
-{
-    list->keys = alloc_resize(list->keys, (list->num_keys + 1) * sizeof(EVP_PKEY *));
-    list->keys[list->num_keys++] = key;
-}
-
-bool private_keys_load(struct private_keys *list, const char *path, const char *passphrase,
+bool private_keys_load(struct private_keys *list, const char *path, struct key_loading *loading,
                        struct complaint *why)
 {
-    EVP_PKEY *key = key_file_load(path, passphrase, why);
-
-    if (!key)
-        return false;
-    private_keys_add(list, key);
-    return true;
-}
-
-void private_keys_clear(struct private_keys *list)
-{
-    for (size_t i = 0; i < list->num_keys; i++)
-        EVP_PKEY_free(list->keys[i]);
-    free(list->keys);
-    *list = (struct private_keys){0};
+    return key_file_load(list, path, loading, why) == KEY_FILE_LOADED;
 }

@@ -16,10 +16,10 @@
 #include "attacker/tls/handshake.h"
 
 /*
- * server_keys_load adds the key of a file, or those of all key files in a folder. False with *why
- * when there is none to be had.
+ * server_keys_load adds the keys of a file, or those of all key files in a folder. `loading` may be
+ * NULL: nobody helps. False with *why when there is none to be had.
  */
-bool server_keys_load(struct private_keys *keys, const char *path, const char *passphrase,
+bool server_keys_load(struct private_keys *keys, const char *path, struct key_loading *loading,
                       struct complaint *why) MUST_CHECK;
 
 /* server_key_ask makes the attack; *out is set with ANSWER_SECRET (a premaster secret). */

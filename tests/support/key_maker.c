@@ -41,6 +41,17 @@ EVP_PKEY *make_finite_field(const char *group)
     return key;
 }
 
+struct private_keys keys_of(EVP_PKEY *const *keys, size_t num_keys)
+{
+    struct private_keys list = {0};
+
+    for (size_t i = 0; i < num_keys; i++) {
+        assert_int_equal(EVP_PKEY_up_ref(keys[i]), 1);
+        private_keys_add(&list, keys[i]);
+    }
+    return list;
+}
+
 struct bytes make_certificate(EVP_PKEY *key, const char *subject, const char *usage)
 {
     X509 *x509 = X509_new();

@@ -6,12 +6,16 @@
 
 #include <openssl/evp.h>
 
+#include "attacker/leaks/private_keys.h"
 #include "capture/alloc.h"
 
 /* Each returns a fresh key for EVP_PKEY_free. */
 EVP_PKEY *make_rsa(unsigned bits);
 EVP_PKEY *make_curve(const char *name); /* "P-256", "X25519", "ED25519", ... */
 EVP_PKEY *make_finite_field(const char *group);
+
+/* keys_of lists keys that stay the caller's; private_keys_clear ends it. */
+struct private_keys keys_of(EVP_PKEY *const *keys, size_t num_keys);
 
 /* make_certificate signs a certificate for `key` with itself. `usage` is libcrypto's text
  * ("digitalSignature,keyEncipherment"), or NULL for no such extension. For exact_free. */

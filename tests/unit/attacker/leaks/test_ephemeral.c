@@ -47,7 +47,7 @@ static struct asked *fresh(uint16_t version)
 
 static enum answer ask(struct asked *a, EVP_PKEY **keys, size_t num_keys)
 {
-    const struct private_keys given = {keys, num_keys};
+    const struct private_keys given = {.keys = keys, .num_keys = num_keys};
 
     evidence_clear(&a->e);
     secret_clear(&a->secret);

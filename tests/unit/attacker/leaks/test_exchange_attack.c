@@ -62,13 +62,14 @@ static int tear_down(void **state)
 static void attack_answered(enum answer answer, const struct exchange_plan *plan, EVP_PKEY *key,
                             struct evidence *e)
 {
-    const struct private_keys given = {&key, 1};
+    struct private_keys given = keys_of(&key, 1);
     struct handshake *h = alloc_zero(sizeof(*h));
     struct secret secret = {0};
 
     exchange_of_dh(h, plan);
     assert_int_equal(server_key_ask(&given, h, &secret, e), answer);
     assert_int_equal(secret.kind, SECRET_NONE);
+    private_keys_clear(&given);
     handshake_clear(h);
     free(h);
 }
@@ -218,7 +219,7 @@ static void in_tls_1_3_the_key_signs_what_is_encrypted(void **state)
     static const struct sample_choice share = {.version = TLS_1_3, .suite = 0x1301, .group = 0x1d};
     const struct keys *k = *state;
     EVP_PKEY *rsa = k->rsa;
-    const struct private_keys given = {&rsa, 1};
+    struct private_keys given = keys_of(&rsa, 1);
     struct handshake *h = alloc_zero(sizeof(*h));
     struct secret secret = {0};
     struct evidence e = {0};
@@ -232,6 +233,7 @@ static void in_tls_1_3_the_key_signs_what_is_encrypted(void **state)
     says(result_of(&e, "What does the key do in this handshake?"), "CertificateVerify");
     says(result_of(&e, COST), "Pollard's rho");
     evidence_clear(&e);
+    private_keys_clear(&given);
     handshake_clear(h);
     free(h);
 }

@@ -27,31 +27,42 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* load_key loads a file made of `content`; what is said of it when it fails comes without its
- * path. */
-static EVP_PKEY *load(struct bytes content, const char *passphrase, struct complaint *why)
+/* load loads a file made of `content`; what is said of it when it fails comes without its path. */
+static struct private_keys load(struct bytes content, const char *passphrase, struct complaint *why)
 {
     char *path = scratch_write(&scratch, "file", content);
+    char *text = alloc_text(passphrase ? passphrase : "");
+    struct key_loading loading = {.passphrases = &text, .num_passphrases = passphrase ? 1 : 0};
+    struct private_keys loaded = {0};
 
     why->text[0] = '\0';
-    EVP_PKEY *loaded = key_file_load(path, passphrase, why);
-    if (!loaded) {
+    if (!private_keys_load(&loaded, path, &loading, why)) {
+        assert_int_equal(loaded.num_keys, 0);
         assert_int_equal(strncmp(why->text, path, strlen(path)), 0);
         memmove(why->text, why->text + strlen(path), strlen(why->text) - strlen(path) + 1);
     }
+    free(text);
     free(path);
     return loaded;
 }
 
-static void loads(enum key_format format, const char *passphrase)
+/* holds_one: `content` holds this key and no other. */
+static void holds_one(struct bytes content, const char *passphrase, const EVP_PKEY *wanted)
 {
     struct complaint why;
-    struct bytes content = key_bytes(key, format);
-    EVP_PKEY *loaded = load(content, passphrase, &why);
+    struct private_keys loaded = load(content, passphrase, &why);
 
-    assert_non_null(loaded);
-    assert_int_equal(EVP_PKEY_eq(loaded, key), 1);
-    EVP_PKEY_free(loaded);
+    assert_string_equal(why.text, "");
+    assert_int_equal(loaded.num_keys, 1);
+    assert_int_equal(EVP_PKEY_eq(loaded.keys[0], wanted), 1);
+    private_keys_clear(&loaded);
+}
+
+static void loads(enum key_format format, const char *passphrase)
+{
+    struct bytes content = key_bytes(key, format);
+
+    holds_one(content, passphrase, key);
     exact_free(content);
 }
 
@@ -59,7 +70,7 @@ static void fails(struct bytes content, const char *passphrase, const char *sent
 {
     struct complaint why;
 
-    assert_null(load(content, passphrase, &why));
+    assert_int_equal(load(content, passphrase, &why).num_keys, 0);
     assert_string_equal(why.text, sentence);
 }
 
@@ -88,12 +99,8 @@ static void keys_of_every_kind_are_read(void **state)
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
         EVP_PKEY *other = make_curve(kinds[i]);
         struct bytes content = key_bytes(other, KEY_PEM_PKCS8);
-        struct complaint why;
-        EVP_PKEY *loaded = load(content, NULL, &why);
 
-        assert_non_null(loaded);
-        assert_int_equal(EVP_PKEY_eq(loaded, other), 1);
-        EVP_PKEY_free(loaded);
+        holds_one(content, NULL, other);
         exact_free(content);
         EVP_PKEY_free(other);
     }
@@ -169,15 +176,12 @@ static void a_key_behind_its_certificate_is_found(void **state)
     struct bytes certificate = certificate_pem();
     struct bytes pem = key_bytes(key, KEY_PEM_PKCS8);
     struct writer w = {0};
-    struct complaint why;
 
     (void)state;
     write_bytes(&w, certificate);
     write_bytes(&w, pem);
     struct bytes both = writer_take(&w);
-    EVP_PKEY *loaded = load(both, NULL, &why);
-    assert_non_null(loaded);
-    EVP_PKEY_free(loaded);
+    holds_one(both, NULL, key);
     exact_free(both);
     exact_free(certificate);
     exact_free(pem);
@@ -204,14 +208,15 @@ static void what_holds_no_key_is_told(void **state)
 
 static void a_file_that_is_no_file_is_told(void **state)
 {
+    struct private_keys keys = {0};
     struct complaint why;
     char *path = alloc_format("%s/missing", scratch.folder);
 
     (void)state;
-    assert_null(key_file_load(path, NULL, &why));
+    assert_int_equal(key_file_load(&keys, path, NULL, &why), KEY_FILE_SHUT);
     assert_non_null(strstr(why.text, "missing: cannot be opened: No such file"));
     free(path);
-    assert_null(key_file_load(scratch.folder, NULL, &why));
+    assert_int_equal(key_file_load(&keys, scratch.folder, NULL, &why), KEY_FILE_SHUT);
     assert_non_null(strstr(why.text, ": cannot be read: Is a directory"));
 }
 

@@ -49,9 +49,10 @@ struct asked {
 
 static void ask(struct asked *a, EVP_PKEY **keys, size_t num_keys)
 {
-    const struct private_keys given = {keys, num_keys};
+    struct private_keys given = keys_of(keys, num_keys);
 
     a->answer = server_key_ask(&given, &a->h, &a->secret, &a->e);
+    private_keys_clear(&given);
 }
 
 static void forget(struct asked *a)
