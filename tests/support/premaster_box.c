@@ -8,7 +8,7 @@
 static struct bytes encrypt(EVP_PKEY *key, struct bytes content, int padding)
 {
     EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(key, NULL);
-    uint8_t box[1024];
+    uint8_t box[2048]; /* 16384 bits */
     size_t len = sizeof(box);
 
     assert_int_equal(EVP_PKEY_encrypt_init(context), 1);
