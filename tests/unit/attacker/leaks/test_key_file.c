@@ -10,6 +10,8 @@
 
 static struct scratch scratch;
 static EVP_PKEY *key;
+static size_t num_warnings;
+static size_t num_asked;
 
 static int set_up(void **state)
 {
@@ -243,6 +245,123 @@ static void a_file_too_long_for_a_key_is_refused(void **state)
     exact_free(too_long);
 }
 
+static void note_warning(const char *text)
+{
+    (void)text;
+    num_warnings++;
+}
+
+static void every_key_of_a_file_is_taken(void **state)
+{
+    EVP_PKEY *curve = make_curve("P-256");
+    struct bytes first = key_bytes(key, KEY_PEM_PKCS8);
+    struct bytes second = key_bytes(curve, KEY_PEM_TRADITIONAL);
+    struct bytes certificate = certificate_pem();
+    struct bytes locked = key_bytes(key, KEY_PEM_ENCRYPTED);
+    struct key_loading loading = {.warn = note_warning};
+    struct private_keys list = {0};
+    struct writer w = {0};
+    struct complaint why;
+
+    (void)state;
+    write_text(&w, "Bag Attributes\n    friendlyName: first\n");
+    write_bytes(&w, first);
+    write_bytes(&w, certificate);
+    write_text(&w,
+               "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n");
+    write_bytes(&w, second);
+    write_bytes(&w, locked);
+    struct bytes all = writer_take(&w);
+    char *path = scratch_write(&scratch, "file", all);
+    num_warnings = 0;
+    assert_int_equal(key_file_load(&list, path, &loading, &why), KEY_FILE_LOADED);
+    assert_int_equal(list.num_keys, 2);
+    assert_int_equal(EVP_PKEY_eq(list.keys[0], key), 1);
+    assert_int_equal(EVP_PKEY_eq(list.keys[1], curve), 1);
+    assert_int_equal(num_warnings, 1); /* of the one that stayed locked */
+    private_keys_clear(&list);
+    free(path);
+    exact_free(all);
+    exact_free(locked);
+    exact_free(certificate);
+    exact_free(second);
+    exact_free(first);
+    EVP_PKEY_free(curve);
+}
+
+static char *answer(const char *path)
+{
+    (void)path;
+    num_asked++;
+    return alloc_text("sesame");
+}
+
+static void a_passphrase_is_asked_for_once_and_remembered(void **state)
+{
+    struct bytes locked = key_bytes(key, KEY_PEM_ENCRYPTED);
+    struct key_loading loading = {.ask = answer};
+    struct private_keys list = {0};
+    struct complaint why;
+    char *path = scratch_write(&scratch, "file", locked);
+
+    (void)state;
+    num_asked = 0;
+    for (size_t i = 1; i <= 3; i++) {
+        assert_true(private_keys_load(&list, path, &loading, &why));
+        assert_int_equal(list.num_keys, i);
+    }
+    assert_int_equal(num_asked, 1);
+    private_keys_clear(&list);
+    key_loading_clear(&loading);
+    free(path);
+    exact_free(locked);
+}
+
+static void text_as_windows_writes_it_is_read(void **state)
+{
+    struct bytes pem = key_bytes(key, KEY_PEM_PKCS8);
+    struct writer w = {0};
+
+    (void)state;
+    write_hex(&w, "fffe");
+    for (size_t i = 0; i < pem.len; i++) {
+        struct bytes rest = bytes_of(pem.at + i, 1);
+
+        if (*rest.at == '\n')
+            write_hex(&w, "0d00");
+        write_bytes(&w, rest);
+        write_hex(&w, "00");
+    }
+    struct bytes wide = writer_take(&w);
+    holds_one(wide, NULL, key);
+    exact_free(wide);
+    exact_free(pem);
+}
+
+static void keys_in_formats_of_their_own_say_how_to_convert_them(void **state)
+{
+    static const char openssh[] = "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n"
+                                  "-----END OPENSSH PRIVATE KEY-----\n";
+    struct private_keys list = {0};
+    struct complaint why;
+
+    (void)state;
+    fails(
+        bytes_of(openssh, strlen(openssh)), NULL,
+        ": is a private key in OpenSSH's own format; ssh-keygen -p -m PEM -f FILE turns a copy of "
+        "it into PEM");
+    fails(bytes_of("PuTTY-User-Key-File-2: ssh-rsa\n", 31), NULL,
+          ": is a private key in PuTTY's own format; puttygen FILE -O private-openssh -o NEW turns "
+          "it into PEM");
+    fails(bytes_of("\xfe\xed\xfe\xed\0\0\0\2\0\0\0\1", 12), NULL,
+          ": is a Java keystore; keytool -importkeystore -srckeystore FILE -destkeystore NEW.p12 "
+          "-deststoretype PKCS12 turns it into PKCS #12");
+    assert_false(private_keys_load(&list, "pkcs11:token=vault;object=server", NULL, &why));
+    assert_string_equal(
+        why.text, "pkcs11:token=vault;object=server: names a key inside a token or TPM, which "
+                  "it does not leave; what is needed is the key itself in a file");
+}
+
 int main(void)
 {
     const struct CMUnitTest cases[] = {
@@ -254,6 +373,10 @@ int main(void)
         CASE(a_key_behind_its_certificate_is_found),
         CASE(what_holds_no_key_is_told),
         CASE(a_file_that_is_no_file_is_told),
+        CASE(every_key_of_a_file_is_taken),
+        CASE(a_passphrase_is_asked_for_once_and_remembered),
+        CASE(text_as_windows_writes_it_is_read),
+        CASE(keys_in_formats_of_their_own_say_how_to_convert_them),
         CASE(a_file_too_long_for_a_key_is_refused),
     };
 

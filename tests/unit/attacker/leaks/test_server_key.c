@@ -172,6 +172,103 @@ static void without_a_certificate_every_key_is_tried(void **state)
     EVP_PKEY_free(curve);
 }
 
+/* try_without_certificate asks about a box of a session whose certificate was not recorded. */
+static struct asked *try_without_certificate(struct bytes sealed, EVP_PKEY **keys, size_t num_keys)
+{
+    struct asked *a = fresh();
+
+    exchange_of_rsa(&a->h, RSA_SUITE, NULL, sealed);
+    ask(a, keys, num_keys);
+    return a;
+}
+
+static void only_keys_of_the_ciphertexts_size_are_tried(void **state)
+{
+    EVP_PKEY *shorter = make_rsa(768);
+    EVP_PKEY *longer = make_rsa(1280);
+    EVP_PKEY *keys[] = {shorter, longer, stranger, server_key};
+    struct asked *a = try_without_certificate(box, keys, 4);
+
+    (void)state;
+    assert_int_equal(a->answer, ANSWER_SECRET);
+    says(result_of(&a->e, "Which of the keys given opened it?"), "2 of 4 had the right size");
+    forget(a);
+
+    a = try_without_certificate(box, keys, 2);
+    assert_int_equal(a->answer, ANSWER_MISMATCH);
+    says(result_of(&a->e, DECRYPTS), "belong to an RSA key of 1024 bits, and none of that size");
+    forget(a);
+    EVP_PKEY_free(shorter);
+    EVP_PKEY_free(longer);
+}
+
+/* short_box_of seals until the ciphertext begins with a zero, and leaves that out. */
+static struct bytes short_box_of(EVP_PKEY *key, struct bytes content)
+{
+    for (;;) {
+        struct bytes whole = box_of(key, content);
+        struct reader r = reader_of(whole);
+        uint8_t first = 1;
+
+        assert_true(reader_u8(&r, &first));
+        if (first == 0) {
+            struct bytes rest = exact_copy(r.left);
+
+            exact_free(whole);
+            return rest;
+        }
+        exact_free(whole);
+    }
+}
+
+static void a_ciphertext_without_its_first_zeros_is_tried_too(void **state)
+{
+    EVP_PKEY *keys[] = {stranger, server_key};
+    struct bytes short_box = short_box_of(server_key, premaster);
+    struct asked *a = try_without_certificate(short_box, keys, 2);
+
+    (void)state;
+    assert_int_equal(a->answer, ANSWER_SECRET);
+    assert_true(bytes_equal(secret_view(&a->secret), premaster));
+    forget(a);
+    exact_free(short_box);
+}
+
+static void an_odd_version_is_enough_when_no_key_does_better(void **state)
+{
+    EVP_PKEY *keys[] = {stranger, server_key};
+    struct bytes odd = premaster_of(0x0002);
+    struct bytes odd_box = box_of(server_key, odd);
+    struct asked *a = try_without_certificate(odd_box, keys, 2);
+
+    (void)state;
+    assert_int_equal(a->answer, ANSWER_SECRET);
+    says(result_of(&a->e, DECRYPTS), "the Finished shows whether the secret is the right one");
+    forget(a);
+    exact_free(odd);
+    exact_free(odd_box);
+}
+
+static void a_key_of_another_kind_is_named_as_such(void **state)
+{
+    EVP_PKEY *curve = make_curve("P-256");
+    struct asked *a = try_without_certificate(box, &curve, 1);
+
+    (void)state;
+    assert_int_equal(a->answer, ANSWER_MISMATCH);
+    says(result_of(&a->e, DECRYPTS), "are RSA's, and the key given is EC-prime256v1");
+    forget(a);
+
+    a = fresh();
+    exchange_of_rsa(&a->h, RSA_SUITE, server_key, box);
+    ask(a, &curve, 1);
+    assert_int_equal(a->answer, ANSWER_MISMATCH);
+    says(result_of(&a->e, MATCHES), "the key given is EC-prime256v1");
+    says(result_of(&a->e, MATCHES), "another kind of key altogether");
+    forget(a);
+    EVP_PKEY_free(curve);
+}
+
 static void a_box_that_was_altered_does_not_open(void **state)
 {
     struct asked *a = fresh();
@@ -283,6 +380,10 @@ int main(void)
         CASE(of_several_keys_the_one_in_the_certificate_is_taken),
         CASE(another_servers_key_is_a_mismatch_and_both_are_named),
         CASE(without_a_certificate_every_key_is_tried),
+        CASE(only_keys_of_the_ciphertexts_size_are_tried),
+        CASE(a_ciphertext_without_its_first_zeros_is_tried_too),
+        CASE(an_odd_version_is_enough_when_no_key_does_better),
+        CASE(a_key_of_another_kind_is_named_as_such),
         CASE(a_box_that_was_altered_does_not_open),
         CASE(rsa_psk_needs_the_pre_shared_key_as_well),
         CASE(a_resumed_session_has_no_key_exchange_to_open),
