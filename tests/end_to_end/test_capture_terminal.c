@@ -5,18 +5,21 @@
 #include "tests/support/capture_run.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <pty.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "tests/support/program.h"
+#include "tests/support/terminal.h"
 
-enum { COLUMNS = 79, CTRL_C = 0x03, CTRL_Q = 0x11, CTRL_S = 0x13 };
+enum { COLUMNS = 79 };
+
+#define CTRL_C "\x03"
+#define CTRL_Q "\x11"
+#define CTRL_S "\x13"
 
 /* start_on_terminal answers the terminal's other end; only standard error is on it, and input. */
 static int start_on_terminal(const struct capture_run *r, pid_t *pid, const char *const *args)
@@ -35,39 +38,6 @@ static int start_on_terminal(const struct capture_run *r, pid_t *pid, const char
     return terminal;
 }
 
-static void type(int terminal, char key)
-{
-    assert_int_equal(write(terminal, &key, 1), 1);
-}
-
-static int64_t now_ms(void)
-{
-    struct timespec t;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-/* read_terminal takes what is shown within so many milliseconds, or until the other end closes. */
-static void read_terminal(int terminal, struct buffer *shown, int ms)
-{
-    struct pollfd polled = {.fd = terminal, .events = POLLIN};
-    static const uint8_t end = 0;
-    int64_t until = now_ms() + ms;
-    int64_t now;
-    uint8_t piece[4096];
-
-    while ((now = now_ms()) < until && poll(&polled, 1, (int)(until - now)) > 0) {
-        ssize_t len = read(terminal, piece, sizeof(piece));
-
-        if (len <= 0)
-            break;
-        buffer_append(shown, bytes_of(piece, (size_t)len));
-    }
-    buffer_append(shown, bytes_of(&end, 1));
-    shown->len--;
-}
-
 static const char *text_of(const struct buffer *shown)
 {
     return (const char *)shown->at;
@@ -78,8 +48,8 @@ static void end_by_key(struct capture_run *r, pid_t pid, int terminal, struct bu
 {
     int status;
 
-    type(terminal, CTRL_C);
-    read_terminal(terminal, shown, 10000);
+    terminal_type(terminal, CTRL_C);
+    terminal_read(terminal, shown, NULL, 10000);
     assert_int_equal(waitpid(pid, &status, 0), pid);
     assert_true(WIFEXITED(status));
     r->status = WEXITSTATUS(status);
@@ -122,7 +92,7 @@ static void a_line_tells_once_a_second_how_far_it_is(void **state)
 
     capture_is_ready(pid);
     send_datagrams(r, 10, 982); /* with all headers 1040 bytes each */
-    read_terminal(terminal, &shown, 1500);
+    terminal_read(terminal, &shown, NULL, 1500);
     end_by_key(r, pid, terminal, &shown);
     assert_int_equal(r->status, 0);
     assert_in_range(num_lines_in_place(&shown), 1, 5);
@@ -146,7 +116,7 @@ static void of_several_files_it_names_the_current_one(void **state)
 
     capture_is_ready(pid);
     send_datagrams(r, 10, 1000);
-    read_terminal(terminal, &shown, 1500);
+    terminal_read(terminal, &shown, NULL, 1500);
     end_by_key(r, pid, terminal, &shown);
     assert_says(text_of(&shown), ", 0 dropped, 00:00:01, recording-00005.pcap");
     assert_cleared_before_the_report(&shown);
@@ -171,7 +141,7 @@ static struct buffer record_for_a_while(struct capture_run *r, const char *const
     pid_t pid;
     int terminal = start_on_terminal(r, &pid, args);
 
-    read_terminal(terminal, &shown, 10000);
+    terminal_read(terminal, &shown, NULL, 10000);
     assert_int_equal(waitpid(pid, &status, 0), pid);
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), 0);
@@ -207,12 +177,12 @@ static void a_terminal_that_is_held_does_not_hold_the_recording(void **state)
         start_on_terminal(r, &pid, ARGS("-i", "lo", "-w", r->recording, "-f", r->to_filter));
 
     capture_is_ready(pid);
-    type(terminal, CTRL_S);
+    terminal_type(terminal, CTRL_S);
     pause_ms(2500); /* in which two lines would have been shown */
     send_datagrams(r, 100, 10);
     pause_ms(500);
     assert_int_equal(packets_in(r->recording), 100);
-    type(terminal, CTRL_Q);
+    terminal_type(terminal, CTRL_Q);
     end_by_key(r, pid, terminal, &shown);
     assert_int_equal(r->status, 0);
     buffer_clear(&shown);
