@@ -4,6 +4,7 @@
 
 #include "attacker/session_content.h"
 #include "attacker/session_keys.h"
+#include "attacker/session_lapse.h"
 #include "attacker/session_search.h"
 #include "capture/alloc.h"
 
@@ -32,7 +33,7 @@ static void clear_direction(struct direction *d)
 {
     record_stream_clear(&d->stream);
     buffer_clear(&d->message);
-    session_search_over(d);
+    session_lapse_over(d);
     seal_free(d->seal);
     d->seal = NULL;
 }
@@ -76,7 +77,7 @@ static void on_opened(struct session *s, enum side from, const struct search_fin
     bool first = d->records_opened == 0;
     bool skipped = found->lost > 0 || d->rift.open;
 
-    session_search_over(d);
+    session_lapse_over(d);
     session_keys_opened(s, from);
     if (found->unproven_iv)
         return;
@@ -94,12 +95,13 @@ static bool open_record(struct direction *d, const struct record *record, struct
     if (d->rift.damaged == 0)
         return seal_open(d->seal, &out->plain, &out->type, record);
 
-    struct seal_lapse lapse = session_search_lapse(d);
+    struct seal_lapse lapse = session_lapse_in_order(d);
     enum seal_answer answer =
         seal_open_behind(d->seal, &out->plain, &out->type, record, &lapse, &d->credit, &out->lost);
 
+    d->rift.untried |= answer == SEAL_UNTRIED;
     out->unproven_iv = answer == SEAL_PROVEN;
-    return answer != SEAL_SHUT;
+    return answer == SEAL_OPENED || answer == SEAL_PROVEN;
 }
 
 static void on_protected(struct session *s, enum side from, const struct record *record,
@@ -114,7 +116,7 @@ static void on_protected(struct session *s, enum side from, const struct record 
         return;
     }
     if (d->seal)
-        session_search_damaged(d, record);
+        session_lapse_damaged(d, record);
     /* What was said here stays unread, so nobody can wait to understand it. */
     s->handshake.past_reading[from] = true;
 }
@@ -237,6 +239,14 @@ void session_gap(struct session *s, enum side side, const struct gap *gap)
     follow_both(s, from);
 }
 
+/* note_rift: what comes of a search that has not ended. */
+static void note_rift(struct session *s, const struct rift *rift)
+{
+    s->more_records_missing |= rift->num_holes > 0;
+    if (s->found.found && !s->cipher_unsupported)
+        s->search_limited |= rift->untried || rift->too_long;
+}
+
 /* note_cut_record: a record that was begun and never ended is missing its end. */
 static void note_cut_record(struct session *s, const struct direction *d)
 {
@@ -246,6 +256,7 @@ static void note_cut_record(struct session *s, const struct direction *d)
         !reader_skip(&r, d->stream.taken))
         return;
     s->bytes_missing += record_missing(r.left);
+    s->more_records_missing |= d->sealed;
 }
 
 static void note_records(struct session *s, uint64_t records, uint64_t opened)
@@ -267,6 +278,8 @@ void session_close(struct session *s, uint64_t end_ns)
     (void)follow(s, SIDE_CLIENT, true);
     note_cut_record(s, client);
     note_cut_record(s, server);
+    note_rift(s, &client->rift);
+    note_rift(s, &server->rift);
 
     struct findings findings = {
         .handshake = &s->handshake,
@@ -282,8 +295,12 @@ void session_close(struct session *s, uint64_t end_ns)
         .bytes_missing = s->bytes_missing,
         .cut_by_snaplen = s->cut_by_snaplen,
         .records_missing = s->records_missing,
+        .more_records_missing = s->more_records_missing,
         .holes_reached = s->holes_reached,
         .holes_crossed = s->holes_crossed,
+        .keys_torn = s->keys_torn,
+        .search_limited = s->search_limited,
+        .search_limit = client->rift.too_long || server->rift.too_long ? SEARCH_MAX_BYTES : 0,
         .malformed_frame = s->malformed_frame,
         .alert_seen = s->alert_seen,
         .alert = s->alert,

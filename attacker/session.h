@@ -5,7 +5,7 @@
  * facts, and when enough is known the leaks are asked. From there on each protected record is
  * opened as it comes, handed on as plaintext, and forgotten; or it is counted, when no leak knows
  * the secret. session.c follows what is said, session_keys.c turns a secret into seals,
- * session_search.c finds the way on behind a hole in the recording.
+ * session_search.c finds the way on behind a hole in the recording, session_lapse.c knows the hole.
  */
 #ifndef KEYFALL_ATTACKER_SESSION_H
 #define KEYFALL_ATTACKER_SESSION_H
@@ -47,7 +47,7 @@ struct session_listener {
 };
 
 /* What lies between the last record of a direction that was in order and what comes next. Zero is
- * nothing. See session_search.h. */
+ * nothing. See session_lapse.h. */
 struct rift {
     bool open;            /* there is a hole, and the next record behind it was not found yet */
     uint64_t num_holes;   /* more, when nothing was found between them */
@@ -57,10 +57,16 @@ struct rift {
     uint64_t begun;       /* length of the record in which the hole begins; 0 when not known */
     uint64_t loose;       /* bytes from the last record's end up to those that are left */
     size_t searched;      /* of those that are left: here no record begins */
+    bool whole_shut;      /* behind the latest hole, what may be a whole record did not open */
+    bool untried;         /* some record's number was not found because the credit was not enough */
+    bool too_long;        /* SEARCH_MAX_BYTES were searched */
     struct seal *next[SESSION_UNSEEN_CHANGES]; /* behind changes of keys that were not recorded */
     size_t num_next;                           /* so many of them were made, or could not be */
-    uint8_t before[SEAL_MAX_BEFORE];           /* the end of the last damaged record */
+    uint8_t before[SEAL_MAX_BEFORE]; /* the end of the last damaged record, or of what stands in
+                                        front of the latest hole */
     size_t before_len;
+    uint64_t latest_hole;             /* bytes missing in that */
+    uint8_t bridged[SEAL_MAX_BEFORE]; /* see bridge_mac */
 };
 
 struct direction {
@@ -100,9 +106,12 @@ struct session {
 
     struct evidence evidence;
     uint64_t bytes_missing;
-    uint64_t records_missing; /* counted by the numbers of those behind them */
+    uint64_t records_missing;  /* counted by the numbers of those behind them */
+    bool more_records_missing; /* than could be counted */
     uint64_t holes_reached;
     uint64_t holes_crossed; /* a record behind them opened */
+    bool keys_torn;         /* a part of the handshake that goes into the keys is missing */
+    bool search_limited;    /* after session_close: behind a hole, a limit ended the search */
     bool cut_by_snaplen;
     bool waited_too_long;     /* SESSION_MAX_WAITING was reached */
     size_t memory_limit;      /* see session_abandon; 0 when nothing was cut off by it */

@@ -1,70 +1,10 @@
 #include "attacker/session_search.h"
 
 #include "attacker/session_keys.h"
+#include "attacker/session_lapse.h"
 
 /* The first holes are told of one by one; the verdict counts all. */
 #define SEARCH_MAX_NOTED 8
-
-#define CHANGE_CIPHER_SPEC_LEN (RECORD_HEADER_LEN + 1)
-
-/* --- What is missing --------------------------------------------------------------- */
-
-/* keep_end keeps the end of `b`, from which the next record may take its IV. */
-static void keep_end(struct rift *rift, struct bytes b)
-{
-    struct reader r = reader_of(b);
-
-    rift->before_len = b.len < SEAL_MAX_BEFORE ? b.len : SEAL_MAX_BEFORE;
-    (void)(reader_skip(&r, b.len - rift->before_len) &&
-           reader_copy(&r, rift->before, rift->before_len));
-}
-
-void session_search_damaged(struct direction *d, const struct record *record)
-{
-    d->rift.damaged++;
-    d->rift.damaged_len += RECORD_HEADER_LEN + record->fragment.len;
-    keep_end(&d->rift, record->fragment);
-}
-
-struct seal_lapse session_search_lapse(const struct direction *d)
-{
-    const struct rift *rift = &d->rift;
-
-    return (struct seal_lapse){
-        .most = rift->damaged,
-        .likely = rift->damaged,
-        .bytes = rift->damaged_len,
-        .before = bytes_of(rift->before, rift->before_len),
-    };
-}
-
-void session_search_over(struct direction *d)
-{
-    for (size_t i = 0; i < SESSION_UNSEEN_CHANGES; i++)
-        seal_free(d->rift.next[i]);
-    d->rift = (struct rift){0};
-}
-
-/* lapse_of is session_search_lapse with a hole in it: `loose` bytes in which no record is known. */
-static struct seal_lapse lapse_of(const struct rift *rift, const struct seal *seal, uint64_t loose,
-                                  struct bytes before)
-{
-    const uint64_t longest = RECORD_HEADER_LEN + RECORD_MAX_FRAGMENT;
-    uint64_t shortest = RECORD_HEADER_LEN + seal_min_fragment(seal);
-    uint64_t known = rift->begun > 0 ? 1 : 0;
-    uint64_t rest = loose - rift->begun;
-    struct seal_lapse lapse = {
-        .fewest = known + (rest + longest - 1) / longest,
-        .most = known + rest / shortest + rift->damaged,
-        .bytes = rift->damaged_len + loose,
-        .before = before,
-    };
-
-    lapse.likely = lapse.fewest + rift->damaged;
-    if (rift->damaged > 0 || rift->hole == 0)
-        lapse.fewest = 0; /* what stands there need not have been sent by this side */
-    return lapse;
-}
 
 /* --- Is this the beginning of a record? -------------------------------------------- */
 
@@ -104,12 +44,13 @@ static bool makes_sense_in_clear(const struct record *record)
 static bool open_with(const struct place *p, struct seal *seal, const struct seal_lapse *lapse,
                       struct search_find *out)
 {
-    struct session *s = p->s;
+    struct direction *d = &p->s->directions[p->from];
     uint64_t lost;
-    enum seal_answer answer = seal_open_behind(seal, &out->plain, &out->type, &p->record, lapse,
-                                               &s->directions[p->from].credit, &lost);
+    enum seal_answer answer =
+        seal_open_behind(seal, &out->plain, &out->type, &p->record, lapse, &d->credit, &lost);
 
-    if (answer == SEAL_SHUT)
+    d->rift.untried |= answer == SEAL_UNTRIED;
+    if (answer == SEAL_SHUT || answer == SEAL_UNTRIED)
         return false;
     out->unproven_iv = answer == SEAL_PROVEN;
     out->lost = lost;
@@ -126,11 +67,8 @@ static struct seal *next_seal(struct session *s, enum side from, size_t changes)
     return rift->next[changes - 1];
 }
 
-/*
- * look_behind_changes: the keys may have changed in the hole, and right in front of the record. Up
- * to TLS 1.2 a ChangeCipherSpec was in it then; when there was more in the clear, a stream cipher's
- * place in its keystream can't be told.
- */
+/* look_behind_changes: in TLS 1.3, each change of keys is announced by a record that is sealed with
+ * those before it, and that is missing, too. */
 static bool look_behind_changes(const struct place *p, uint64_t loose, struct search_find *out)
 {
     struct session *s = p->s;
@@ -140,15 +78,15 @@ static bool look_behind_changes(const struct place *p, uint64_t loose, struct se
     for (size_t changes = 1;
          changes <= SESSION_UNSEEN_CHANGES && (next = next_seal(s, p->from, changes)) != NULL;
          changes++) {
-        struct seal_lapse lapse = lapse_of(rift, next, loose, p->before);
+        struct seal_lapse lapse = session_lapse_behind_change(rift, next, loose, p->before);
 
-        lapse.fewest = 0;
-        lapse.likely = 0;
-        if (s->handshake.version < TLS_1_3 && lapse.bytes >= CHANGE_CIPHER_SPEC_LEN)
-            lapse.bytes -= CHANGE_CIPHER_SPEC_LEN;
         if (open_with(p, next, &lapse, out)) {
             rift->next[changes - 1] = NULL;
             session_keys_change_unseen(s, p->from, next, changes);
+            if (s->handshake.version >= TLS_1_3) {
+                out->lost += changes;
+                out->more_lost = true;
+            }
             return true;
         }
     }
@@ -161,7 +99,7 @@ static enum sight look_sealed(const struct place *p, struct search_find *out)
     uint64_t loose = d->rift.loose + p->at;
 
     if (d->seal) {
-        struct seal_lapse lapse = lapse_of(&d->rift, d->seal, loose, p->before);
+        struct seal_lapse lapse = session_lapse_in_hole(&d->rift, d->seal, loose, p->before);
 
         /* In front of the first one, what is missing may have crossed in the clear: a hello. */
         if (d->records_opened == 0 && p->s->handshake.version >= TLS_1_3)
@@ -207,13 +145,11 @@ static enum sight cut_record(struct place *p, struct bytes left)
     return SIGHT_NOTHING;
 }
 
-static enum sight look(struct place *p, struct bytes left, struct search_find *out)
+/* look_into a record that begins at this place, if one does. */
+static enum sight look_into(const struct place *p, struct search_find *out)
 {
     struct session *s = p->s;
-    enum sight sight = cut_record(p, left);
 
-    if (sight != SIGHT_RECORD)
-        return sight;
     if (!s->directions[p->from].sealed && makes_sense_in_clear(&p->record))
         return SIGHT_CLEAR;
     if (!may_be_sealed(p))
@@ -223,6 +159,17 @@ static enum sight look(struct place *p, struct bytes left, struct search_find *o
         return SIGHT_WAIT; /* for the ClientKeyExchange */
     session_keys_ask_now(s);
     return look_sealed(p, out);
+}
+
+static enum sight look(struct place *p, struct bytes left, struct search_find *out)
+{
+    enum sight sight = cut_record(p, left);
+
+    if (sight != SIGHT_RECORD)
+        return sight;
+    sight = look_into(p, out);
+    p->s->directions[p->from].rift.whole_shut |= sight == SIGHT_NOTHING;
+    return sight;
 }
 
 /* --- The search ------------------------------------------------------------------------- */
@@ -239,14 +186,20 @@ static uint64_t begun_length(struct bytes left)
 static void cross(struct session *s, enum side from)
 {
     struct direction *d = &s->directions[from];
-    size_t left = record_stream_left(&d->stream).len;
-    uint64_t missing = record_stream_cross(&d->stream);
+    struct bytes left = record_stream_left(&d->stream);
 
-    d->rift.loose += left + missing;
-    d->rift.hole += missing;
-    d->rift.num_holes++;
-    d->rift.searched = 0;
+    session_lapse_cross(&d->rift, left, record_stream_cross(&d->stream));
     s->holes_reached++;
+}
+
+/* goes_into_keys: is what `from` says next a part of the handshake that all of it makes the keys
+ * of? With the extended master secret, that is up to the ClientKeyExchange (RFC 7627 section 3), in
+ * TLS 1.3 up to the server's Finished (RFC 8446 section 7.1). */
+static bool goes_into_keys(const struct handshake *h, enum side from)
+{
+    if (h->version >= TLS_1_3)
+        return from == SIDE_SERVER && !h->finished[SIDE_SERVER];
+    return from == SIDE_SERVER ? !h->server_hello_done : !h->client_key_exchange;
 }
 
 void session_search_start(struct session *s, enum side from)
@@ -258,8 +211,10 @@ void session_search_start(struct session *s, enum side from)
     struct reader r = reader_of(left);
 
     d->rift.open = true;
-    if (record_next(&r, &record) == PROGRESS_NEED_MORE)
+    if (record_next(&r, &record) == PROGRESS_NEED_MORE) {
         d->rift.begun = begun_length(left);
+        s->keys_torn |= goes_into_keys(h, from);
+    }
     if (!h->finished[from]) {
         h->torn[from] = true;
         /* What the server said is not needed to go on with the client's; the other way, it is. */
@@ -297,14 +252,17 @@ static void note(struct session *s, enum side from, const struct rift *rift,
                  const struct search_find *out)
 {
     s->records_missing += out->lost - (out->lost < rift->damaged ? out->lost : rift->damaged);
+    s->more_records_missing |= out->more_lost;
     if (rift->num_holes == 0 || s->holes_crossed > SEARCH_MAX_NOTED)
         return;
     evidence_add(&s->evidence, out->mark.frame,
                  from == SIDE_CLIENT ? "Where does the client's side go on behind the hole?"
                                      : "Where does the server's side go on behind the hole?",
-                 "%llu bytes are missing, and %llu records with them; the one that ends in this "
+                 "%llu byte%s missing, and %s%llu record%s with %s; the one that ends in this "
                  "frame verifies as the next",
-                 (unsigned long long)rift->hole, (unsigned long long)out->lost);
+                 (unsigned long long)rift->hole, rift->hole == 1 ? " is" : "s are",
+                 out->more_lost ? "at least " : "", (unsigned long long)out->lost,
+                 out->lost == 1 ? "" : "s", rift->hole == 1 ? "it" : "them");
 }
 
 /* found takes what stands in front of the record, and the record when it was opened. */
@@ -319,7 +277,7 @@ static enum search_answer found(struct session *s, const struct place *p, enum s
     if (p->at > 0)
         record_stream_take(&d->stream, p->at, &out->mark);
     if (sight == SIGHT_CLEAR) {
-        session_search_over(d);
+        session_lapse_over(d);
         return SEARCH_IN_ORDER;
     }
     h->past_reading[p->from] |= p->record.type == CONTENT_APPLICATION_DATA;
@@ -334,8 +292,17 @@ static bool hopeless(const struct session *s, const struct direction *d)
     const struct handshake *h = &s->handshake;
     bool no_keys = s->asked && (!s->found.found || s->cipher_unsupported);
 
-    return !h->client_hello || (!h->server_hello && !h->retry_request) || (d->sealed && no_keys) ||
-           d->credit < 1 || d->rift.loose - d->rift.hole > SEARCH_MAX_BYTES;
+    return !h->client_hello || (!h->server_hello && !h->retry_request) || (d->sealed && no_keys);
+}
+
+/* limited: more might be proven, but has cost enough. */
+static bool limited(struct direction *d)
+{
+    bool spent = d->credit < 1;
+
+    d->rift.untried |= spent;
+    d->rift.too_long = d->rift.loose - d->rift.hole > SEARCH_MAX_BYTES;
+    return spent || d->rift.too_long;
 }
 
 enum search_answer session_search(struct session *s, enum side from, bool no_more,
@@ -352,11 +319,11 @@ enum search_answer session_search(struct session *s, enum side from, bool no_mor
             enum sight sight = look(&place, left, out);
 
             if (sight == SIGHT_WAIT)
-                return hopeless(s, d) ? SEARCH_GIVEN_UP : SEARCH_NEEDS_MORE;
+                return hopeless(s, d) || limited(d) ? SEARCH_GIVEN_UP : SEARCH_NEEDS_MORE;
             if (sight != SIGHT_NOTHING)
                 return found(s, &place, sight, out);
         }
-        if (hopeless(s, d))
+        if (hopeless(s, d) || limited(d))
             return SEARCH_GIVEN_UP;
         if (!record_stream_at_hole(&d->stream)) {
             forget_searched(d);

@@ -32,6 +32,7 @@ struct search_find {
     struct bytes plain; /* as seal_open says; empty when it is proven but can't be given out */
     struct record_mark mark;
     uint64_t lost;    /* records in front of it */
+    bool more_lost;   /* at least so many: before a change of keys they have other numbers */
     bool unproven_iv; /* see SEAL_PROVEN */
 };
 
@@ -43,15 +44,5 @@ void session_search_start(struct session *s, enum side from);
  * side has yet to say, and nothing behind these bytes. */
 enum search_answer session_search(struct session *s, enum side from, bool no_more,
                                   struct search_find *out);
-
-/* session_search_damaged notes a record that was recorded whole and did not open. */
-void session_search_damaged(struct direction *d, const struct record *record);
-
-/* session_search_lapse is what lies between the last record that opened and one of which the bytes
- * in front are `before`, when the stream is in order. */
-struct seal_lapse session_search_lapse(const struct direction *d);
-
-/* session_search_over: a record has opened, and what lay in front of it is settled. */
-void session_search_over(struct direction *d);
 
 #endif

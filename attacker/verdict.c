@@ -114,6 +114,8 @@ static void settle_partial(struct verdict *v, const struct findings *f)
         verdict_settle_missing(v, OUTCOME_PARTIAL, f);
     else if (f->waited_too_long)
         settle_apart(v, OUTCOME_PARTIAL);
+    else if (f->records_opened < f->records && f->search_limited)
+        verdict_settle_limited(v, OUTCOME_PARTIAL, f);
     else if (f->records_opened < f->records)
         verdict_settle(
             v, OUTCOME_PARTIAL, REASON_MALFORMED,
@@ -221,6 +223,8 @@ static void settle_useless(struct verdict *v, const struct findings *f)
         verdict_settle_missing(v, OUTCOME_UNDECRYPTABLE, f);
     else if (f->waited_too_long)
         settle_apart(v, OUTCOME_UNDECRYPTABLE);
+    else if (f->search_limited)
+        verdict_settle_limited(v, OUTCOME_UNDECRYPTABLE, f);
     else
         verdict_settle(
             v, OUTCOME_UNDECRYPTABLE, REASON_MALFORMED,

@@ -42,9 +42,13 @@ struct findings {
     uint64_t records_opened; /* those whose MAC or tag verified */
     uint64_t bytes_missing;  /* in holes of the recording */
     bool cut_by_snaplen;
-    uint64_t records_missing; /* as the numbers of those behind the holes tell */
+    uint64_t records_missing;  /* as the numbers of those behind the holes tell */
+    bool more_records_missing; /* than those */
     uint64_t holes_reached;
-    uint64_t holes_crossed;   /* behind these, records were found that verify */
+    uint64_t holes_crossed; /* behind these, records were found that verify */
+    bool keys_torn;         /* what is missing goes into the keys, when all of the handshake does */
+    bool search_limited;    /* the search for a record that verifies was not carried through */
+    size_t search_limit;    /* it was ended after so many bytes without one; 0 when by its cost */
     uint64_t malformed_frame; /* where something stood that does not belong; 0 for nowhere */
     bool waited_too_long;     /* one direction was recorded far ahead of the other */
     size_t memory_limit;      /* which all sessions together reached, so that this one was not

@@ -20,11 +20,14 @@ static const char *part_torn(const struct handshake *h)
 /* say_missing is the part of the sentence that counts: "1448 bytes ... (and 1 whole record)". */
 static void say_missing(char *out, size_t size, const struct findings *f)
 {
-    int len = snprintf(out, size, "%llu bytes of this conversation are not in the recording%s",
-                       (unsigned long long)f->bytes_missing, part_torn(f->handshake));
+    int len = snprintf(out, size, "%llu byte%s of this conversation %s not in the recording%s",
+                       (unsigned long long)f->bytes_missing, f->bytes_missing == 1 ? "" : "s",
+                       f->bytes_missing == 1 ? "is" : "are", part_torn(f->handshake));
 
     if (f->records_missing > 0 && len > 0 && (size_t)len < size)
-        (void)snprintf(out + len, size - (size_t)len, ", and with them %llu protected record%s",
+        (void)snprintf(out + len, size - (size_t)len, ", and with %s %s%llu protected record%s",
+                       f->bytes_missing == 1 ? "it" : "them",
+                       f->more_records_missing ? "at least " : "",
                        (unsigned long long)f->records_missing, f->records_missing == 1 ? "" : "s");
 }
 
@@ -40,16 +43,35 @@ static const char *part_missing(const struct handshake *h)
     return NULL;
 }
 
+/* say_limit tells what ended the search for a record that verifies. */
+static void say_limit(char *out, size_t size, const struct findings *f)
+{
+    if (f->search_limit > 0)
+        (void)snprintf(out, size,
+                       "the search for a record that verifies was ended after %zu bytes without "
+                       "one, which is the limit",
+                       f->search_limit);
+    else
+        (void)snprintf(out, size,
+                       "the search for a record that verifies was not carried through: there is a "
+                       "limit to what it may cost");
+}
+
 /* settle_shut: packets are missing, and no record opened. */
 static void settle_shut(struct verdict *v, const char *missing, const struct findings *f)
 {
     const char *part = part_missing(f->handshake);
+    char limit[160];
 
+    say_limit(limit, sizeof(limit), f);
     if (part)
         verdict_settle(v, OUTCOME_UNDECRYPTABLE, REASON_PACKETS_MISSING,
                        "%s, and %s is among what is missing: without it, the leaks that were given "
                        "lead nowhere.",
                        missing, part);
+    else if (f->search_limited)
+        verdict_settle(v, OUTCOME_UNDECRYPTABLE, REASON_PACKETS_MISSING, "%s, and %s.", missing,
+                       limit);
     else
         verdict_settle(v, OUTCOME_UNDECRYPTABLE, REASON_PACKETS_MISSING,
                        "%s, and no record was found that verifies with what is left.", missing);
@@ -72,10 +94,16 @@ static void settle_holes(struct verdict *v, const char *missing, const struct fi
 {
     unsigned long long reached = f->holes_reached;
     unsigned long long shut = f->holes_reached - f->holes_crossed;
+    char limit[160];
 
+    say_limit(limit, sizeof(limit), f);
     if (reached == 0)
         verdict_settle(v, OUTCOME_PARTIAL, REASON_PACKETS_MISSING,
                        "%s: the end of it was not recorded.", missing);
+    else if (shut > 0 && f->search_limited)
+        verdict_settle(v, OUTCOME_PARTIAL, REASON_PACKETS_MISSING,
+                       "%s. Behind %llu of %llu hole%s %s; the rest is open.", missing, shut,
+                       reached, reached == 1 ? "" : "s", limit);
     else if (shut > 0)
         verdict_settle(v, OUTCOME_PARTIAL, REASON_PACKETS_MISSING,
                        "%s. Behind %llu of %llu hole%s no whole record was found that verifies%s; "
@@ -88,8 +116,8 @@ static void settle_holes(struct verdict *v, const char *missing, const struct fi
                        missing, reached == 1 ? "the hole" : "each hole");
 }
 
-/* settle_torn: every message of the handshake goes into the keys, and one is missing. */
-static void settle_torn(struct verdict *v, const struct findings *f)
+/* settle_torn: the keys are computed from the messages of the handshake, and one is missing. */
+static void settle_torn(struct verdict *v, const char *missing, const struct findings *f)
 {
     const struct handshake *h = f->handshake;
     const char *why = h->version >= TLS_1_3       ? "in TLS 1.3"
@@ -99,17 +127,27 @@ static void settle_torn(struct verdict *v, const struct findings *f)
 
     verdict_settle(
         v, OUTCOME_UNDECRYPTABLE, REASON_PACKETS_MISSING,
-        "%llu bytes of the handshake are not in the recording%s, and %s, all of it goes into the "
+        "%s. A part of the handshake is among what is missing, and %s, all of it goes into the "
         "keys. Only the secrets themselves, from a key log, would open it.",
-        (unsigned long long)f->bytes_missing, part_torn(h), why);
+        missing, why);
+}
+
+void verdict_settle_limited(struct verdict *v, enum outcome outcome, const struct findings *f)
+{
+    char limit[160];
+
+    say_limit(limit, sizeof(limit), f);
+    verdict_settle(v, outcome, REASON_MALFORMED,
+                   "%llu of %llu protected records opened; behind those that did not, %s.",
+                   (unsigned long long)f->records_opened, (unsigned long long)f->records, limit);
 }
 
 void verdict_settle_missing(struct verdict *v, enum outcome outcome, const struct findings *f)
 {
     const struct handshake *h = f->handshake;
-    bool torn = h->torn[SIDE_CLIENT] || h->torn[SIDE_SERVER];
     bool all_of_it_counts =
         h->version >= TLS_1_3 || h->extended_master_secret || h->extended_master_secret_unknown;
+    bool computed = f->leaks->found && f->leaks->source != LEAK_KEYLOG;
     char missing[240];
 
     say_missing(missing, sizeof(missing), f);
@@ -123,8 +161,8 @@ void verdict_settle_missing(struct verdict *v, enum outcome outcome, const struc
             v, outcome, REASON_PACKETS_TRUNCATED,
             "Packets were cut when they were recorded (snap length), and the end of them is "
             "needed. Record again with -s 262144.");
-    else if (outcome == OUTCOME_UNDECRYPTABLE && f->leaks->found && torn && all_of_it_counts)
-        settle_torn(v, f);
+    else if (outcome == OUTCOME_UNDECRYPTABLE && computed && f->keys_torn && all_of_it_counts)
+        settle_torn(v, missing, f);
     else if (outcome == OUTCOME_UNDECRYPTABLE)
         settle_shut(v, missing, f);
     else

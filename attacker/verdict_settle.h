@@ -13,4 +13,8 @@ void verdict_settle(struct verdict *v, enum outcome outcome, enum reason reason,
 /* verdict_settle_missing: packets, or the ends of packets, are not in the recording. */
 void verdict_settle_missing(struct verdict *v, enum outcome outcome, const struct findings *f);
 
+/* verdict_settle_limited: nothing is missing, but some records do not open, and a limit ended the
+ * search for those behind them. */
+void verdict_settle_limited(struct verdict *v, enum outcome outcome, const struct findings *f);
+
 #endif

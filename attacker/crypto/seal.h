@@ -41,14 +41,18 @@ struct seal_lapse {
     uint64_t most;       /* at the most */
     uint64_t likely;     /* the first to be tried, unless the record itself tells */
     uint64_t bytes;      /* all of it, headers included */
+    bool change_unseen;  /* some of them may be from in front of a change of keys, in the clear;
+                            the first record behind that is a Finished */
     struct bytes before; /* what stands right in front of the record, as far as it was recorded */
+    bool before_is_own;  /* and that is the end of the record in front, as this sender sent it */
 };
 
 enum seal_answer {
-    SEAL_SHUT,   /* it does not verify; the seal stands where it stood */
-    SEAL_OPENED, /* as seal_open says */
-    SEAL_PROVEN, /* it verifies, and the seal has moved on behind it; yet nothing proves the IV, so
-                    the content is not given out: TLS 1.0 with encrypt-then-MAC */
+    SEAL_SHUT,    /* it does not verify; the seal stands where it stood */
+    SEAL_UNTRIED, /* as far as was tried, and that was not all there is to try */
+    SEAL_OPENED,  /* as seal_open says */
+    SEAL_PROVEN,  /* it verifies, and the seal has moved on behind it; yet nothing proves the IV, so
+                     the content is not given out: TLS 1.0 with encrypt-then-MAC */
 };
 
 struct seal {
@@ -87,7 +91,7 @@ bool seal_open(struct seal *seal, struct bytes *plain, uint8_t *type,
 /*
  * seal_open_behind opens a record in front of which others are missing, or did not open: it tries
  * the numbers that the record can have. *lost is how many were in between. Each attempt costs
- * `credit` about as many as it has bytes; when there is no more, the answer is SEAL_SHUT.
+ * `credit` about as many as it has bytes; when there is no more, the answer is SEAL_UNTRIED.
  */
 enum seal_answer seal_open_behind(struct seal *seal, struct bytes *plain, uint8_t *type,
                                   const struct record *record, const struct seal_lapse *lapse,
@@ -124,11 +128,16 @@ void seal_free_stream(struct seal *seal);
 /* seal_stream_memory: bytes of memory that the keystream takes. */
 size_t seal_stream_memory(const struct seal *seal);
 
-/* seal_stream_cost: bytes of keystream to be made before the position `at` can be used. */
+/* seal_stream_cost: bytes of keystream to be made before the position `at` can be used; more than
+ * anybody has to spend when that keystream is not kept any more. */
 uint64_t seal_stream_cost(const struct seal *seal, uint64_t at);
 
 /* seal_aead_nonce reads the explicit part of the nonce; false when the record has none. */
 bool seal_aead_nonce(const struct seal *seal, uint64_t *nonce, const struct record *record);
+
+/* seal_prove_cbc: with encrypt-then-MAC, the MAC alone tells that a record is the next one,
+ * whatever its IV was. True: the seal has moved on. False: nothing has changed. */
+bool seal_prove_cbc(struct seal *seal, const struct record *record) MUST_CHECK;
 
 bool seal_open_null(struct seal *seal, struct bytes *plain, const struct record *record);
 bool seal_open_stream(struct seal *seal, struct bytes *plain, const struct record *record);

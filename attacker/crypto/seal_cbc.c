@@ -45,6 +45,29 @@ static bool decrypt(struct seal *seal, struct bytes *plain, struct bytes iv, str
     return plain->len == sealed.len;
 }
 
+/* keep_last_block: it is the next record's IV, before TLS 1.1. */
+static bool keep_last_block(struct seal *seal, struct bytes sealed)
+{
+    size_t block = seal->cipher->iv_len;
+    struct reader r = reader_of(sealed);
+
+    return sealed.len >= block && reader_skip(&r, sealed.len - block) &&
+           reader_copy(&r, seal->at.iv, block);
+}
+
+bool seal_prove_cbc(struct seal *seal, const struct record *record)
+{
+    struct bytes sealed = record->fragment;
+    struct bytes mac;
+
+    if (!seal_take_mac(&sealed, &mac, seal->mac_len) || !seal_mac_ok(seal, record, sealed, mac) ||
+        sealed.len % seal->cipher->iv_len != 0 || !keep_last_block(seal, sealed))
+        return false;
+    seal->at.sequence++;
+    seal->mac_order_unknown = false;
+    return true;
+}
+
 static bool open_in_order(struct seal *seal, struct bytes *plain, const struct record *record)
 {
     size_t block = seal->cipher->iv_len;
@@ -66,7 +89,7 @@ static bool open_in_order(struct seal *seal, struct bytes *plain, const struct r
     if (!seal->encrypt_then_mac &&
         (!seal_take_mac(&content, &mac, seal->mac_len) || !seal_mac_ok(seal, record, content, mac)))
         return false;
-    if (!reader_skip(&r, sealed.len - block) || !reader_copy(&r, seal->at.iv, block))
+    if (!keep_last_block(seal, sealed))
         return false;
     *plain = content;
     return true;

@@ -42,7 +42,13 @@ size_t seal_stream_memory(const struct seal *seal)
 
 uint64_t seal_stream_cost(const struct seal *seal, uint64_t at)
 {
-    return seal->keystream && at > seal->keystream->made ? at - seal->keystream->made : 0;
+    const struct keystream *k = seal->keystream;
+
+    if (!k)
+        return 0;
+    if (at + KEYSTREAM_KEPT < k->made)
+        return UINT64_MAX / 2;
+    return at > k->made ? at - k->made : 0;
 }
 
 /* make_up_to makes keystream in steps, which divide KEYSTREAM_KEPT, up to `end` at least. */

@@ -9,13 +9,6 @@
 
 #include "capture/alloc.h"
 
-/* What a record's opening takes from the one in front of it, besides the number. */
-enum chain {
-    CHAIN_NONE,
-    CHAIN_IV,          /* CBC of TLS 1.0: without the last block there, it does not open */
-    CHAIN_UNPROVEN_IV, /* with encrypt-then-MAC it verifies, but nothing proves its first block */
-};
-
 /* A fixture, and the leak that opens it. */
 struct specimen {
     const char *name;
@@ -23,11 +16,14 @@ struct specimen {
     const char *leak; /* options of the attacker */
     /* TLS 1.3: how many of the first sealed records of client and server are the handshake's */
     size_t hidden_records[2];
-    enum chain chain;
+    /* CBC of TLS 1.0: of the record in front, its last block is needed, and behind that stands with
+     * encrypt-then-MAC the MAC; 0 for the others */
+    size_t block;
+    size_t mac_behind;
 };
 
 /* One of each way of sealing, of each way in, and of each TLS stack. */
-#define NUM_SPECIMENS 13
+#define NUM_SPECIMENS 14
 extern const struct specimen specimens[NUM_SPECIMENS];
 
 #define FINDINGS_MAX_SESSIONS 8

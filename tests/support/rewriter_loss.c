@@ -2,7 +2,12 @@
 
 #include "tests/support/check.h"
 
-enum { CHANGE_CIPHER_SPEC = 20, APPLICATION_DATA = 23, RECORD_HEADER = 5, CIPHER_BLOCK = 16 };
+enum {
+    CHANGE_CIPHER_SPEC = 20,
+    APPLICATION_DATA = 23,
+    RECORD_HEADER = 5,
+    NEW_SESSION_TICKET = 4,
+};
 
 struct hole hole_of_segment(const struct segments *list, size_t number)
 {
@@ -81,14 +86,21 @@ bool hole_shows(const struct segments *list, const struct hole *hole)
     return false;
 }
 
-struct damage damage_of(struct bytes stream, const struct hole *hole, size_t hidden)
+/* is_needed: without this record, said in the clear, there may be no keys. */
+static bool is_needed(uint8_t type, struct reader body)
+{
+    uint8_t message;
+
+    return type != CHANGE_CIPHER_SPEC &&
+           !(reader_u8(&body, &message) && message == NEW_SESSION_TICKET);
+}
+
+struct damage damage_of(struct bytes stream, const struct hole *hole, bool tls13)
 {
     struct damage damage = {0};
     struct reader r = reader_of(stream);
     bool sealed = false;
-    bool in_handshake = true;
     size_t place = 0;
-    size_t num_sealed = 0;
 
     while (!reader_done(&r)) {
         struct reader body = {0};
@@ -99,17 +111,15 @@ struct damage damage_of(struct bytes stream, const struct hole *hole, size_t hid
         size_t end = place + RECORD_HEADER + body.left.len;
         bool touched = place < hole->end && hole->start < end;
         sealed |= type == APPLICATION_DATA;
-        num_sealed += type == APPLICATION_DATA;
-        in_handshake &= num_sealed <= hidden;
         if (touched) {
-            damage.in_handshake |= in_handshake;
+            damage.in_handshake |= !sealed && is_needed(type, body);
             damage.sealed_records += sealed;
             damage.sealed_bytes += sealed ? body.left.len : 0;
-            damage.no_iv = hole->end + CIPHER_BLOCK > end;
+            damage.last_end = end;
         } else if (hole->end <= place && damage.next_bytes == 0) {
             damage.next_bytes = body.left.len;
         }
-        sealed |= type == CHANGE_CIPHER_SPEC && hidden == 0 /* in TLS 1.3 it means nothing */;
+        sealed |= type == CHANGE_CIPHER_SPEC && !tls13; /* there it means nothing */
         place = end;
     }
     return damage;

@@ -26,17 +26,17 @@ bool hole_shows(const struct segments *list, const struct hole *hole);
 
 /* What a hole costs. */
 struct damage {
-    bool in_handshake;     /* something up to and with the side's Finished is missing */
+    bool in_handshake;     /* something is missing that was said in the clear and is needed */
     size_t sealed_records; /* so many sealed records are not whole */
     size_t sealed_bytes;   /* and this is how long they are together */
     size_t next_bytes;     /* how long the sealed record behind them is; 0 without one */
-    bool no_iv;            /* the end of the one in front of that is missing: CBC before TLS 1.1 */
+    size_t last_end;       /* where the last of them ends in the stream */
 };
 
 /*
  * damage_of cuts a side's whole stream into records and looks at those that the hole touches.
- * `hidden`: in TLS 1.3, how many sealed records of this side are still of the handshake.
+ * `tls13`: what is sealed there says so.
  */
-struct damage damage_of(struct bytes stream, const struct hole *hole, size_t hidden);
+struct damage damage_of(struct bytes stream, const struct hole *hole, bool tls13);
 
 #endif

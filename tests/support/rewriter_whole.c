@@ -125,15 +125,24 @@ static char *incomplete(const struct whole *whole, const struct hole *hole,
     return NULL;
 }
 
+/* loses_iv: is something missing of the block that the next record needs? */
+static bool loses_iv(const struct specimen *specimen, const struct hole *hole,
+                     const struct damage *damage)
+{
+    size_t end = damage->last_end - specimen->mac_behind;
+
+    return hole->end + specimen->block > end && hole->start < end;
+}
+
 /* damage_at is what a hole costs this specimen. */
 static struct damage damage_at(const struct whole *whole, const struct hole *hole)
 {
+    const struct specimen *specimen = whole->specimen;
     size_t side = hole->client ? 0 : 1;
     struct damage damage =
-        damage_of(buffer_view(&whole->streams[side]), hole, whole->specimen->hidden_records[side]);
+        damage_of(buffer_view(&whole->streams[side]), hole, specimen->hidden_records[side] > 0);
 
-    if (whole->specimen->chain == CHAIN_UNPROVEN_IV ||
-        (whole->specimen->chain == CHAIN_IV && damage.no_iv)) {
+    if (specimen->block > 0 && damage.sealed_records > 0 && loses_iv(specimen, hole, &damage)) {
         damage.sealed_records += damage.next_bytes > 0;
         damage.sealed_bytes += damage.next_bytes;
     }

@@ -3,6 +3,8 @@
  * matter where it was, each record that was recorded whole has to open, and nothing else may be
  * given out.
  */
+#include "attacker/session_search.h"
+
 #include "tests/support/check.h"
 #include "tests/support/parley.h"
 
@@ -10,22 +12,25 @@
 
 #define NO_EXTRAS (SSL_OP_NO_EXTENDED_MASTER_SECRET | SSL_OP_NO_ENCRYPT_THEN_MAC)
 
-/* The ways of sealing that libssl knows. The last column: so many whole records behind a hole may
- * stay shut, because their IV was the end of the record before. */
-static const struct {
+/* The ways of sealing that libssl knows. In TLS 1.0 a record needs the last block of the one in
+ * front, and has to stay shut without it; with encrypt-then-MAC a MAC stands behind that. */
+struct kind {
     struct parley_terms terms;
-    size_t may_stay_shut;
-} kinds[] = {
-    {{TLS1_VERSION, "AES128-SHA", NO_EXTRAS}, 1},
-    {{TLS1_VERSION, "AES128-SHA", 0}, 1},
-    {{TLS1_1_VERSION, "AES256-SHA", NO_EXTRAS}, 0},
-    {{TLS1_2_VERSION, "AES128-SHA256", NO_EXTRAS}, 0},
-    {{TLS1_2_VERSION, "AES256-SHA", 0}, 0},
-    {{TLS1_2_VERSION, "NULL-SHA256", 0}, 0},
-    {{TLS1_2_VERSION, "AES128-GCM-SHA256", 0}, 0},
-    {{TLS1_2_VERSION, "AES128-CCM8", NO_EXTRAS}, 0},
-    {{TLS1_2_VERSION, "ECDHE-RSA-CHACHA20-POLY1305", 0}, 0},
-    {{TLS1_3_VERSION, NULL, 0}, 0},
+    size_t block;
+    size_t mac_behind;
+};
+
+static const struct kind kinds[] = {
+    {{TLS1_VERSION, "AES128-SHA", NO_EXTRAS}, 16, 0},
+    {{TLS1_VERSION, "AES128-SHA", 0}, 16, 20},
+    {{TLS1_1_VERSION, "AES256-SHA", NO_EXTRAS}, 0, 0},
+    {{TLS1_2_VERSION, "AES128-SHA256", NO_EXTRAS}, 0, 0},
+    {{TLS1_2_VERSION, "AES256-SHA", 0}, 0, 0},
+    {{TLS1_2_VERSION, "NULL-SHA256", 0}, 0, 0},
+    {{TLS1_2_VERSION, "AES128-GCM-SHA256", 0}, 0, 0},
+    {{TLS1_2_VERSION, "AES128-CCM8", NO_EXTRAS}, 0, 0},
+    {{TLS1_2_VERSION, "ECDHE-RSA-CHACHA20-POLY1305", 0}, 0, 0},
+    {{TLS1_3_VERSION, NULL, 0}, 0, 0},
 };
 #define NUM_KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
@@ -148,17 +153,21 @@ static struct session *play(const struct parley *t, const struct leaks *leaks,
     return s;
 }
 
-/* records_hit: how many records of the direction have a byte in the hole; *first_len is the length
- * of its first record. */
-static size_t records_hit(const struct parley *t, const struct part *hole, size_t *first_len,
-                          size_t *len)
+/* A direction of a conversation, and what a hole does to it. */
+struct hit {
+    size_t len;       /* of the direction */
+    size_t first_len; /* of its first record */
+    size_t records;   /* so many have a byte in the hole */
+    size_t last_end;  /* where the last of them ends */
+};
+
+static struct hit hit_by(const struct parley *t, const struct part *hole)
 {
+    struct hit hit = {0};
     struct buffer all = {0};
     struct record record;
-    size_t hit = 0;
     size_t at = 0;
 
-    *first_len = 0;
     for (size_t i = 0; i < t->num_bursts; i++) {
         if (t->from[i] == hole->side)
             buffer_append(&all, buffer_view(&t->bursts[i]));
@@ -167,14 +176,28 @@ static size_t records_hit(const struct parley *t, const struct part *hole, size_
         assert_int_equal(record_next(&r, &record), PROGRESS_DONE);
         size_t end = all.len - r.left.len;
 
-        hit += at < hole->to && end > hole->from;
+        if (at < hole->to && end > hole->from) {
+            hit.records++;
+            hit.last_end = end;
+        }
         at = end;
-        if (*first_len == 0)
-            *first_len = end;
+        if (hit.first_len == 0)
+            hit.first_len = end;
     }
-    *len = all.len;
+    hit.len = all.len;
     buffer_clear(&all);
     return hit;
+}
+
+/* may_cost: how many records may stay shut because of this hole. Where other bytes stand in front,
+ * encrypt-then-MAC proves no IV. */
+static size_t may_cost(const struct kind *kind, const struct hit *hit, const struct part *hole)
+{
+    size_t end = hit->last_end - kind->mac_behind;
+    bool block_hit = hole->to + kind->block > end && hole->from < end;
+    bool unproven = hole->garbled && kind->mac_behind > 0;
+
+    return hit->records + (kind->block > 0 && (block_hit || unproven));
 }
 
 /* missing_pieces: how many of `whole` are not in `part`; fails when that has any other. */
@@ -214,11 +237,9 @@ static void converse(struct parley *t, const struct parley_terms *terms)
 
 static void a_hole_costs_the_records_in_it(const struct parley *t, const struct leaks *leaks,
                                            const struct heard *whole, const struct part *hole,
-                                           size_t may_stay_shut)
+                                           const struct kind *kind)
 {
-    size_t first_len;
-    size_t len;
-    size_t hit = records_hit(t, hole, &first_len, &len);
+    struct hit hit = hit_by(t, hole);
 
     for (int late = 0; late < 2; late++) {
         struct heard *heard = calloc(1, sizeof(*heard));
@@ -226,15 +247,16 @@ static void a_hole_costs_the_records_in_it(const struct parley *t, const struct 
         size_t missing = missing_pieces(whole, heard, hole->side);
 
         assert_int_not_equal(s->verdict.outcome, OUTCOME_DECRYPTED);
-        if (missing > hit + may_stay_shut)
-            fail_msg("%s, %zu to %zu (%s): %zu records hit, %zu missing",
-                     hole->side == SIDE_CLIENT ? "client" : "server", hole->from, hole->to,
-                     late ? "late" : "in order", hit, missing);
+        if (missing > may_cost(kind, &hit, hole))
+            fail_msg("kind %zu: %s, %zu to %zu (%s): %zu records hit, %zu missing",
+                     (size_t)(kind - kinds), hole->side == SIDE_CLIENT ? "client" : "server",
+                     hole->from, hole->to, late ? "late" : "in order", hit.records, missing);
         assert_int_equal(missing_pieces(whole, heard, side_other(hole->side)), 0);
         assert_int_equal(s->verdict.outcome, OUTCOME_PARTIAL);
         if (!hole->garbled) {
             assert_int_equal(s->verdict.reason, REASON_PACKETS_MISSING);
             assert_true(s->bytes_missing >= hole->to - hole->from);
+            assert_true(s->records_missing <= may_cost(kind, &hit, hole));
         }
         session_free(s);
         forget(heard);
@@ -257,20 +279,35 @@ static struct part some_hole(const struct parley *t, size_t i, bool garbled, uin
 {
     static const size_t widths[] = {1, 5, 60, 300, 1448, 4000, 30000};
     struct part hole = {.side = i % 2 ? SIDE_SERVER : SIDE_CLIENT, .garbled = garbled};
-    size_t first_len;
-    size_t len;
+    struct hit hit = hit_by(t, &hole);
+    size_t first_len = garbled ? HANDSHAKE_END : hit.first_len;
 
-    (void)records_hit(t, &hole, &first_len, &len);
-    if (garbled)
-        first_len = HANDSHAKE_END;
-    hole.from = first_len + random_below(random, i % 4 < 2 ? 1500 : len - first_len - 1);
+    hole.from = first_len + random_below(random, i % 4 < 2 ? 1500 : hit.len - first_len - 1);
     hole.to = hole.from + 1 + random_below(random, widths[i % 7]);
-    if (hole.to > len)
-        hole.to = len;
+    if (hole.to > hit.len)
+        hole.to = hit.len;
     return hole;
 }
 
-static void each_whole_record_opens(bool garbled)
+/* hole_in_an_end picks one of a few bytes, none of which is more than 24 in front of a record's
+ * end. */
+static struct part hole_in_an_end(const struct parley *t, size_t i, bool garbled, uint64_t *random)
+{
+    struct part hole = some_hole(t, i, garbled, random);
+    struct hit hit;
+
+    hole.to = hole.from + 1;
+    hit = hit_by(t, &hole);
+    hole.from = hit.last_end - 1 - random_below(random, 24);
+    if (hole.from < hit.first_len)
+        hole.from = hit.first_len; /* without which there is nothing */
+    hole.to = hole.from + 1 + random_below(random, hit.last_end - hole.from);
+    return hole;
+}
+
+static void each_whole_record_opens(struct part (*pick)(const struct parley *t, size_t i,
+                                                        bool garbled, uint64_t *random),
+                                    bool garbled)
 {
     for (size_t k = 0; k < NUM_KINDS; k++) {
         static const struct part none = {0};
@@ -285,10 +322,10 @@ static void each_whole_record_opens(bool garbled)
         assert_int_equal(s->verdict.outcome, OUTCOME_DECRYPTED);
         session_free(s);
         for (size_t i = 0; i < HOLES_PER_KIND; i++) {
-            struct part hole = some_hole(&t, i, garbled, &random);
+            struct part hole = pick(&t, i, garbled, &random);
 
             if (hole.from < hole.to)
-                a_hole_costs_the_records_in_it(&t, &leaks, whole, &hole, kinds[k].may_stay_shut);
+                a_hole_costs_the_records_in_it(&t, &leaks, whole, &hole, &kinds[k]);
         }
         forget(whole);
         leaks_clear(&leaks);
@@ -299,20 +336,58 @@ static void each_whole_record_opens(bool garbled)
 static void each_whole_record_opens_wherever_the_hole_is(void **state)
 {
     (void)state;
-    each_whole_record_opens(false);
+    each_whole_record_opens(some_hole, false);
+}
+
+static void each_whole_record_opens_when_the_end_of_one_is_missing(void **state)
+{
+    (void)state;
+    each_whole_record_opens(hole_in_an_end, false);
 }
 
 static void each_whole_record_opens_wherever_other_bytes_stand(void **state)
 {
     (void)state;
-    each_whole_record_opens(true);
+    each_whole_record_opens(some_hole, true);
+    each_whole_record_opens(hole_in_an_end, true);
+}
+
+static void a_search_of_very_many_bytes_is_given_up_and_that_is_told(void **state)
+{
+    static const uint8_t zeros[65536];
+    static const struct part none = {0};
+    const struct connection connection = {.syn_seen = true};
+    struct heard *heard = calloc(1, sizeof(*heard));
+    const struct session_listener listener = {heard, hear, note_skip};
+    struct leaks leaks = {0};
+    struct parley t;
+
+    (void)state;
+    parley_begin(&t, &kinds[0].terms);
+    parley_leak(&t, &leaks);
+    struct session *s = session_new(&connection, false, false, &leaks, &listener, NULL);
+    for (size_t i = 0; i < t.num_bursts; i++)
+        play_burst(s, &t, i, 0, &none);
+    session_gap(s, SIDE_SERVER, &(struct gap){.missing = 100, .frame = 1});
+    for (size_t len = 0; len <= SEARCH_MAX_BYTES; len += sizeof(zeros))
+        send(s, SIDE_SERVER, bytes_of(zeros, sizeof(zeros)), 1);
+    session_close(s, 2);
+    assert_true(s->search_limited);
+    assert_int_equal(s->verdict.outcome, OUTCOME_PARTIAL);
+    assert_non_null(strstr(s->verdict.explanation, "ended after 1843200 bytes"));
+    session_free(s);
+    forget(heard);
+    leaks_clear(&leaks);
+    parley_clear(&t);
 }
 
 int main(void)
 {
     const struct CMUnitTest cases[] = {
         CASE(each_whole_record_opens_wherever_the_hole_is),
+        CASE(each_whole_record_opens_when_the_end_of_one_is_missing),
         CASE(each_whole_record_opens_wherever_other_bytes_stand),
+        CASE(a_search_of_very_many_bytes_is_given_up_and_that_is_told),
     };
 
     return RUN(cases);

@@ -216,6 +216,7 @@ static void what_stayed_shut_says_what_it_withstood_or_what_is_missing(void **st
 static void the_hello_that_is_torn_is_named(void **state)
 {
     const struct leaks_found found = BY(LEAK_KEYLOG);
+    const struct leaks_found computed = BY(LEAK_SERVER_KEY);
     struct handshake h = play(RSA_EXCHANGE);
     struct findings f = {GIVEN, ALL_OPEN, .bytes_missing = 5, .holes_reached = 1,
                          .holes_crossed = 1};
@@ -232,9 +233,9 @@ static void the_hello_that_is_torn_is_named(void **state)
     assert_non_null(strstr(reach(&f, &h, &found).explanation, "a part of the ServerHello"));
 
     f.records_opened = 0;
-    h.torn[SIDE_SERVER] = true;
+    f.keys_torn = true;
     h.extended_master_secret_unknown = true;
-    assert_non_null(strstr(reach(&f, &h, &found).explanation,
+    assert_non_null(strstr(reach(&f, &h, &computed).explanation,
                            "if they agreed there on the extended master secret"));
 }
 
@@ -267,6 +268,68 @@ static void a_refusal_names_who_sent_the_alert(void **state)
     f.alert.description = 48;
     assert_non_null(
         strstr(reach(&f, &h, &found).explanation, "the client sent the alert unknown_ca"));
+}
+
+/* explains: the verdict on these findings, about an RSA key exchange whose keys come from all of
+ * the handshake, has this outcome and these words. */
+static void explains(const struct findings *f, enum leak source, enum outcome outcome,
+                     const char *words)
+{
+    struct handshake h = play(RSA_EXCHANGE);
+    struct leaks_found found = {.found = true, .source = source};
+
+    h.extended_master_secret = true;
+    struct verdict v = reach(f, &h, &found);
+    assert_int_equal(v.outcome, outcome);
+    if (!strstr(v.explanation, words))
+        fail_msg("not \"%s\": %s", words, v.explanation);
+}
+
+static void a_torn_handshake_is_told_only_where_it_makes_the_keys(void **state)
+{
+    struct findings f = {GIVEN, SHUT, .bytes_missing = 24359, .keys_torn = true};
+
+    (void)state;
+    explains(&f, LEAK_SERVER_KEY, OUTCOME_UNDECRYPTABLE, "extended master secret");
+    explains(&f, LEAK_KEYLOG, OUTCOME_UNDECRYPTABLE, "no record was found");
+    f.keys_torn = false;
+    explains(&f, LEAK_SERVER_KEY, OUTCOME_UNDECRYPTABLE,
+             "24359 bytes of this conversation are not in the recording, and no record was found");
+}
+
+static void a_search_that_was_limited_is_not_said_to_have_found_nothing(void **state)
+{
+    struct findings f = {GIVEN, SHUT, .bytes_missing = 9, .search_limited = true};
+
+    (void)state;
+    explains(&f, LEAK_SERVER_KEY, OUTCOME_UNDECRYPTABLE, "a limit to what it may cost");
+    f.search_limit = 1000;
+    explains(&f, LEAK_SERVER_KEY, OUTCOME_UNDECRYPTABLE, "ended after 1000 bytes");
+    f.records_opened = 4;
+    f.holes_reached = 3;
+    f.holes_crossed = 2;
+    explains(&f, LEAK_SERVER_KEY, OUTCOME_PARTIAL, "Behind 1 of 3 holes the search");
+    f.bytes_missing = 0;
+    explains(&f, LEAK_SERVER_KEY, OUTCOME_PARTIAL, "4 of 5 protected records opened; behind");
+    f.records_opened = 0;
+    explains(&f, LEAK_SERVER_KEY, OUTCOME_UNDECRYPTABLE, "0 of 5 protected records opened; behind");
+}
+
+static void what_could_not_be_counted_is_at_least_what_could(void **state)
+{
+    struct findings f = {GIVEN,
+                         ALL_OPEN,
+                         .bytes_missing = 545,
+                         .records_missing = 1,
+                         .holes_reached = 1,
+                         .holes_crossed = 1};
+
+    (void)state;
+    explains(&f, LEAK_SERVER_KEY, OUTCOME_PARTIAL, "and with them 1 protected record.");
+    f.more_records_missing = true;
+    explains(&f, LEAK_SERVER_KEY, OUTCOME_PARTIAL, "and with them at least 1 protected record.");
+    f.bytes_missing = 1;
+    explains(&f, LEAK_SERVER_KEY, OUTCOME_PARTIAL, "1 byte of this conversation is not");
 }
 
 static void the_words_are_those_of_the_contract(void **state)
@@ -312,6 +375,9 @@ int main(void)
         CASE(the_hello_that_is_torn_is_named),
         CASE(a_torn_client_hello_may_have_held_a_ticket),
         CASE(a_refusal_names_who_sent_the_alert),
+        CASE(a_torn_handshake_is_told_only_where_it_makes_the_keys),
+        CASE(a_search_that_was_limited_is_not_said_to_have_found_nothing),
+        CASE(what_could_not_be_counted_is_at_least_what_could),
         CASE(the_words_are_those_of_the_contract),
     };
 

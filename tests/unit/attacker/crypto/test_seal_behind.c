@@ -1,6 +1,7 @@
 /* Records in front of which others are missing, or did not open. */
+#include "attacker/crypto/master_secret.h"
 #include "attacker/crypto/providers.h"
-#include "attacker/session_search.h"
+#include "attacker/session_lapse.h"
 #include "tests/support/check.h"
 #include "tests/support/message_writer.h"
 #include "tests/support/seal_check.h"
@@ -46,6 +47,23 @@ struct line {
     struct direction missed;
 };
 
+/* open_behind opens a record, which says WORDS, behind a lapse. */
+static enum seal_answer open_behind(struct line *l, struct bytes record,
+                                    const struct seal_lapse *lapse, uint64_t *lost)
+{
+    struct record cut = cut_of(record);
+    struct bytes plain;
+    uint8_t type;
+    enum seal_answer answer =
+        seal_open_behind(l->pair.seal, &plain, &type, &cut, lapse, &l->missed.credit, lost);
+
+    if (answer == SEAL_OPENED) {
+        assert_int_equal(type, CONTENT_APPLICATION_DATA);
+        assert_true(bytes_equal(plain, WORDS));
+    }
+    return answer;
+}
+
 static struct bytes next_record(struct line *l)
 {
     return sealer_seal(&l->pair.sealer, CONTENT_APPLICATION_DATA, WORDS);
@@ -65,19 +83,11 @@ static void end(struct line *l)
 /* open_next opens a record as a session would: with what is known of those in front of it. */
 static enum seal_answer open_next(struct line *l, struct bytes record, uint64_t *lost)
 {
-    struct record cut = cut_of(record);
-    struct seal_lapse lapse = session_search_lapse(&l->missed);
-    struct bytes plain;
-    uint8_t type;
-    enum seal_answer answer =
-        seal_open_behind(l->pair.seal, &plain, &type, &cut, &lapse, &l->missed.credit, lost);
+    struct seal_lapse lapse = session_lapse_in_order(&l->missed);
+    enum seal_answer answer = open_behind(l, record, &lapse, lost);
 
-    if (answer == SEAL_OPENED) {
-        assert_int_equal(type, CONTENT_APPLICATION_DATA);
-        assert_true(bytes_equal(plain, WORDS));
-    }
     if (answer != SEAL_SHUT)
-        session_search_over(&l->missed);
+        session_lapse_over(&l->missed);
     return answer;
 }
 
@@ -98,7 +108,7 @@ static void is_shut(struct line *l, struct bytes record)
 
     assert_int_equal(open_next(l, record, &lost), SEAL_SHUT);
     assert_int_equal(l->pair.seal->at.sequence, before);
-    session_search_damaged(&l->missed, &cut);
+    session_lapse_damaged(&l->missed, &cut);
     exact_free(record);
 }
 
@@ -214,8 +224,7 @@ static void nothing_is_given_out_behind_an_iv_that_nothing_proves(void **state)
         start(&l, &plans[i]);
         is_open(&l, next_record(&l));
         is_shut(&l, damaged(&l)); /* of one block, which is the IV of the next */
-        l.pair.sealer.more_padding = plans[i].block_len;
-        record = next_record(&l);
+        record = next_record(&l); /* of one block, too: nothing of it can be read */
         assert_int_equal(open_next(&l, record, &lost), SEAL_PROVEN);
         assert_int_equal(lost, 1);
         is_open(&l, next_record(&l));
@@ -246,33 +255,121 @@ static void the_number_behind_a_hole_is_found(void **state)
 
     (void)state;
     for (size_t i = 0; i < 4 * NUM_PLANS; i++) {
-        const struct sealing_plan *plan = &plans[i / 4];
         size_t count = counts[i % 4];
         struct line l;
-        struct bytes plain;
-        uint8_t type;
         uint64_t lost = 0;
-        struct seal_lapse lapse = {.fewest = 1, .likely = 1};
+        struct seal_lapse lapse = {.fewest = 1, .likely = 1, .before_is_own = true};
 
-        if (iv_is_unproven(plan))
-            continue;
-        start(&l, plan);
+        start(&l, &plans[i / 4]);
         is_open(&l, next_record(&l));
         struct bytes last = lose(&l, count, &lapse.bytes);
         struct bytes record = next_record(&l);
-        struct record cut = cut_of(record);
 
         lapse.most = lapse.bytes / RECORD_HEADER_LEN;
         lapse.before = last;
-        assert_int_equal(
-            seal_open_behind(l.pair.seal, &plain, &type, &cut, &lapse, &l.missed.credit, &lost),
-            SEAL_OPENED);
+        assert_int_equal(open_behind(&l, record, &lapse, &lost), SEAL_OPENED);
         assert_int_equal(lost, count);
-        assert_true(bytes_equal(plain, WORDS));
         is_open(&l, next_record(&l));
         exact_free(last);
         exact_free(record);
         end(&l);
+    }
+}
+
+/* Of the record in front, its last block and the MAC behind that have to be there. */
+static void an_iv_is_sure_when_it_ends_the_record_in_front(void **state)
+{
+    static const struct {
+        bool own;
+        size_t too_few;
+        enum seal_answer answer;
+    } rows[] = {{true, 0, SEAL_OPENED}, {true, 1, SEAL_PROVEN}, {false, 0, SEAL_PROVEN}};
+
+    (void)state;
+    for (size_t i = 0; i < 3 * NUM_PLANS; i++) {
+        const struct sealing_plan *plan = &plans[i / 3];
+        struct line l;
+        uint64_t lost = 0;
+        struct seal_lapse lapse = {.most = 1, .likely = 1, .before_is_own = rows[i % 3].own};
+
+        if (!iv_is_unproven(plan))
+            continue;
+        start(&l, plan);
+        is_open(&l, next_record(&l));
+        struct bytes last = lose(&l, 1, &lapse.bytes);
+        struct bytes record = next_record(&l);
+        struct reader r = reader_of(last);
+
+        assert_true(reader_skip(&r, last.len - plan->block_len - l.pair.sealer.mac_len +
+                                        rows[i % 3].too_few));
+        lapse.before = r.left;
+        assert_int_equal(open_behind(&l, record, &lapse, &lost), rows[i % 3].answer);
+        is_open(&l, next_record(&l));
+        exact_free(last);
+        exact_free(record);
+        end(&l);
+    }
+}
+
+/* behind_finished: `clear` bytes, the Finished and `more` records are missing behind the change of
+ * keys; what comes next is to be opened with this credit. */
+static enum seal_answer behind_finished(const struct sealing_plan *plan, uint64_t clear,
+                                        size_t more, uint64_t *credit)
+{
+    static const uint8_t finished[HANDSHAKE_HEADER_LEN + VERIFY_DATA_LEN] = {HANDSHAKE_FINISHED};
+    struct line l;
+    uint64_t lost = 0;
+    uint64_t bytes = 0;
+
+    start(&l, plan);
+    l.missed.credit = *credit;
+    struct bytes first =
+        sealer_seal(&l.pair.sealer, CONTENT_HANDSHAKE, bytes_of(finished, sizeof(finished)));
+    struct bytes last = lose(&l, more, &bytes);
+    struct bytes record = next_record(&l);
+    struct seal_lapse lapse = {.bytes = clear + first.len + bytes, .change_unseen = true};
+
+    lapse.most = lapse.bytes / RECORD_HEADER_LEN;
+    enum seal_answer answer = open_behind(&l, record, &lapse, &lost);
+
+    if (answer == SEAL_OPENED) {
+        assert_int_equal(lost, 1 + more);
+        is_open(&l, next_record(&l));
+    }
+    *credit = l.missed.credit;
+    exact_free(first);
+    exact_free(last);
+    exact_free(record);
+    end(&l);
+    return answer;
+}
+
+/* A stream cipher's place in its keystream depends on how many of the bytes were sealed. */
+static void behind_an_unseen_change_the_place_is_found(void **state)
+{
+    static const uint64_t clear[] = {0, 1, 373, 2000};
+
+    (void)state;
+    for (size_t i = 0; i < NUM_PLANS; i++) {
+        for (size_t k = 0; k < 12 && plans[i].way == SEALER_STREAM; k++) {
+            uint64_t credit = SESSION_SEARCH_CREDIT;
+
+            assert_int_equal(behind_finished(&plans[i], clear[k / 3], k % 3, &credit), SEAL_OPENED);
+        }
+    }
+}
+
+/* Many records more, and it would cost too much: then that is said, and half of the credit left. */
+static void a_place_that_is_not_found_costs_no_more_than_half(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < NUM_PLANS; i++) {
+        uint64_t credit = SESSION_SEARCH_CREDIT;
+
+        if (plans[i].way != SEALER_STREAM)
+            continue;
+        assert_int_equal(behind_finished(&plans[i], 4000, 300, &credit), SEAL_UNTRIED);
+        assert_true(credit > SESSION_SEARCH_CREDIT / 4);
     }
 }
 
@@ -284,17 +381,12 @@ static void the_credit_bounds_the_attempts(void **state)
         const struct seal_lapse lapse = {
             .most = UINT32_MAX, .likely = 1, .bytes = UINT32_MAX, .before = WORDS};
         struct line l;
-        struct bytes plain;
-        uint8_t type;
         uint64_t lost;
 
         start(&l, &plans[i]);
         is_open(&l, next_record(&l));
         struct bytes record = damaged(&l);
-        struct record cut = cut_of(record);
-        assert_int_equal(
-            seal_open_behind(l.pair.seal, &plain, &type, &cut, &lapse, &l.missed.credit, &lost),
-            SEAL_SHUT);
+        assert_int_equal(open_behind(&l, record, &lapse, &lost), SEAL_UNTRIED);
         assert_int_equal(l.missed.credit, 0);
         assert_int_equal(l.pair.seal->at.sequence, 1);
         exact_free(record);
@@ -311,6 +403,9 @@ int main(void)
         CASE(an_old_record_stays_refused),
         CASE(nothing_is_given_out_behind_an_iv_that_nothing_proves),
         CASE(the_number_behind_a_hole_is_found),
+        CASE(an_iv_is_sure_when_it_ends_the_record_in_front),
+        CASE(behind_an_unseen_change_the_place_is_found),
+        CASE(a_place_that_is_not_found_costs_no_more_than_half),
         CASE(the_credit_bounds_the_attempts),
     };
     struct providers providers;
