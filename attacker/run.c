@@ -28,6 +28,7 @@ struct run {
     size_t memory;       /* what all conversations hold, in bytes */
     size_t memory_limit; /* RUN_MAX_MEMORY, see run_limit_memory */
     uint64_t abandoned;  /* conversations that were ended because of it */
+    uint64_t limited;    /* conversations in which the search behind a hole came to a limit */
     uint64_t packets;
     struct run_summary summary;
 };
@@ -88,6 +89,7 @@ static void let_one_go(struct run *r, struct conversation *c)
 {
     r->summary.sessions++;
     r->summary.outcomes[c->session->verdict.outcome]++;
+    r->limited += c->session->search_limited;
     conversation_tell(c, r->summary.sessions);
     count_memory(r, c);
     leave_queue(r, c);
@@ -327,6 +329,8 @@ const struct run_summary *run_finish(struct run *r)
                   "secrets that the recording holds were left out: more are not kept");
     warn_of_count(r, r->abandoned,
                   "sessions were ended early because all together held too much memory");
+    warn_of_count(r, r->limited,
+                  "sessions were not searched to the end behind a hole: there may be more to open");
     return &r->summary;
 }
 
