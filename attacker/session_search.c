@@ -45,10 +45,14 @@ static bool open_with(const struct place *p, struct seal *seal, const struct sea
                       struct search_find *out)
 {
     struct direction *d = &p->s->directions[p->from];
+    /* Half of the credit is kept: bytes that only look like a record must not cost all of it. */
+    uint64_t kept = d->credit / 2;
+    uint64_t spare = d->credit - kept;
     uint64_t lost;
     enum seal_answer answer =
-        seal_open_behind(seal, &out->plain, &out->type, &p->record, lapse, &d->credit, &lost);
+        seal_open_behind(seal, &out->plain, &out->type, &p->record, lapse, &spare, &lost);
 
+    d->credit = kept + spare;
     d->rift.untried |= answer == SEAL_UNTRIED;
     if (answer == SEAL_SHUT || answer == SEAL_UNTRIED)
         return false;

@@ -158,22 +158,15 @@ static bool try_finished_alone(struct attempt *a, uint64_t finished, uint64_t *l
  *
  *     opened | in the clear, ChangeCipherSpec | Finished | ... `lost` - 1 records ... | record
  *                                             |<---------- sealed ------------------->|
- *
- * No more than half of the credit goes into this, so that bytes that only look like a record don't
- * cost all of it.
  */
 static bool find_place(struct attempt *a, uint64_t finished, uint64_t *lost)
 {
-    uint64_t spare = *a->credit / 2;
-
     for (*lost = 2; *lost <= a->lapse->most; ++*lost) {
         uint64_t fewest = finished + (*lost - 1) * (RECORD_HEADER_LEN + a->seal->mac_len);
 
         for (a->sealed = a->lapse->bytes; a->sealed >= fewest; a->sealed--) {
-            if (*a->credit <= spare) {
-                a->untried = true;
+            if (*a->credit == 0)
                 return false;
-            }
             if (try_number(a, *lost))
                 return true;
         }

@@ -381,12 +381,52 @@ static void a_search_of_very_many_bytes_is_given_up_and_that_is_told(void **stat
     parley_clear(&t);
 }
 
+/* In the middle of a record stands what looks like the header of a long one. */
+static void what_only_looks_like_a_record_does_not_cost_the_rest(void **state)
+{
+    const struct connection connection = {.syn_seen = true};
+    static uint8_t lookalike[16000] = {CONTENT_APPLICATION_DATA, 3, 3, 15000 >> 8, 15000 & 255};
+    static const struct part none = {0};
+    struct heard *heard = calloc(1, sizeof(*heard));
+    const struct session_listener listener = {heard, hear, note_skip};
+    struct leaks leaks = {0};
+    struct parley t;
+
+    (void)state;
+    converse(&t, &kinds[6].terms);
+    parley_leak(&t, &leaks);
+    struct session *s = session_new(&connection, false, false, &leaks, &listener, NULL);
+    uint64_t lost = 0; /* of the server's middle, which ends in the lookalike */
+    for (size_t i = 0; i < t.num_bursts; i++) {
+        if (t.from[i] == SIDE_SERVER && i >= 4 && i + 8 < t.num_bursts) {
+            lost += t.bursts[i].len;
+            continue;
+        }
+        if (t.from[i] == SIDE_SERVER && lost > 0) {
+            assert_true(lost > sizeof(lookalike));
+            session_gap(s, SIDE_SERVER,
+                        &(struct gap){.missing = lost - sizeof(lookalike), .frame = i});
+            send(s, SIDE_SERVER, bytes_of(lookalike, sizeof(lookalike)), i);
+            lost = 0;
+        }
+        play_burst(s, &t, i, 0, &none);
+    }
+    session_close(s, t.num_bursts);
+    assert_int_equal(s->holes_crossed, 1);
+    assert_false(s->search_limited);
+    session_free(s);
+    forget(heard);
+    leaks_clear(&leaks);
+    parley_clear(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest cases[] = {
         CASE(each_whole_record_opens_wherever_the_hole_is),
         CASE(each_whole_record_opens_when_the_end_of_one_is_missing),
         CASE(each_whole_record_opens_wherever_other_bytes_stand),
+        CASE(what_only_looks_like_a_record_does_not_cost_the_rest),
         CASE(a_search_of_very_many_bytes_is_given_up_and_that_is_told),
     };
 
