@@ -50,7 +50,7 @@ COMPILE = $(CC) -std=c11 -D_GNU_SOURCE -I. $(WARNINGS) $(CFLAGS) $(HARDENING) $(
 LINK = $(CC) -pie -Wl,-z,relro,-z,now $(CFLAGS) $(SANITIZE) $(LDFLAGS)
 
 libraries_capture = $(LIBPCAP_LIBS)
-libraries_attacker = $(JANSSON_LIBS) $(LIBCRYPTO_LIBS) $(LIBPCAP_LIBS) $(ZLIB_LIBS) -lm
+libraries_attacker = $(JANSSON_LIBS) $(LIBCRYPTO_LIBS) $(LIBGCRYPT_LIBS) $(LIBPCAP_LIBS) $(ZLIB_LIBS) -lm
 libraries_victim = $(LIBSSL_LIBS) $(LIBCRYPTO_LIBS) $(LIBPCAP_LIBS)
 libraries_tests = $(CMOCKA_LIBS) $(libraries_attacker) $(LIBSSL_LIBS)
 

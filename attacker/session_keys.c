@@ -3,6 +3,7 @@
 #include <openssl/crypto.h>
 
 #include "attacker/crypto/master_secret.h"
+#include "attacker/crypto/ssl3.h"
 #include "attacker/crypto/traffic_secret.h"
 #include "attacker/crypto/transcript.h"
 
@@ -11,25 +12,33 @@ static const char *prf_hash(const struct session *s)
     return master_secret_hash(s->handshake.suite, s->handshake.version);
 }
 
-/* --- TLS 1.0 to 1.2 ---------------------------------------------------------- */
+/* --- SSL 3.0 to TLS 1.2 ---------------------------------------------------------- */
+
+static bool derive_master(uint8_t out[static MASTER_SECRET_LEN], const struct session *s)
+{
+    const struct handshake *h = &s->handshake;
+    struct bytes premaster = secret_view(&s->secret);
+    uint8_t randoms[2 * RANDOM_LEN];
+    uint8_t hash[TRANSCRIPT_MAX_LEN];
+    struct bytes seed = bytes_of(randoms, sizeof(randoms));
+
+    memcpy(randoms, h->client_random, RANDOM_LEN);
+    memcpy(randoms + RANDOM_LEN, h->server_random, RANDOM_LEN);
+    if (h->version == SSL_3_0)
+        return ssl3_expand(out, MASTER_SECRET_LEN, premaster, seed);
+    if (h->extended_master_secret)
+        seed = bytes_of(hash, transcript_hash(hash, prf_hash(s), h, transcript_end(h)));
+    return master_secret_derive(out, prf_hash(s), premaster, h->extended_master_secret, seed);
+}
 
 /* to_master turns the premaster secret that a leak gave into the master secret. */
 static void to_master(struct session *s)
 {
-    const struct handshake *h = &s->handshake;
-    uint8_t seed[2 * RANDOM_LEN];
-    uint8_t hash[TRANSCRIPT_MAX_LEN];
     uint8_t master[MASTER_SECRET_LEN];
-    struct bytes from = bytes_of(seed, sizeof(seed));
 
     if (s->secret.kind != SECRET_PREMASTER)
         return;
-    memcpy(seed, h->client_random, RANDOM_LEN);
-    memcpy(seed + RANDOM_LEN, h->server_random, RANDOM_LEN);
-    if (h->extended_master_secret)
-        from = bytes_of(hash, transcript_hash(hash, prf_hash(s), h, transcript_end(h)));
-    if (!master_secret_derive(master, prf_hash(s), secret_view(&s->secret),
-                              h->extended_master_secret, from) ||
+    if (!derive_master(master, s) ||
         !secret_set(&s->secret, SECRET_MASTER, bytes_of(master, sizeof(master))))
         secret_clear(&s->secret);
     OPENSSL_cleanse(master, sizeof(master));
@@ -50,9 +59,9 @@ static struct seal *seal_of_master(struct session *s, enum side from)
     memcpy(randoms, h->server_random, RANDOM_LEN);
     memcpy(randoms + RANDOM_LEN, h->client_random, RANDOM_LEN);
 
+    const struct seal_terms terms = {h->suite, h->version, h->encrypt_then_mac, h->truncated_hmac};
     struct seal *seal =
-        seal_from_master(h->suite, h->version, h->encrypt_then_mac, secret_view(&s->secret), from,
-                         bytes_of(randoms, sizeof(randoms)));
+        seal_from_master(&terms, secret_view(&s->secret), from, bytes_of(randoms, sizeof(randoms)));
     s->cipher_unsupported |= !seal;
     if (seal)
         seal->mac_order_unknown = h->encrypt_then_mac_unknown;
@@ -77,6 +86,15 @@ void session_keys_change_cipher_spec(struct session *s, enum side from)
     d->sealed = true;
     seal_free(d->seal);
     d->seal = seal_of_master(s, from);
+}
+
+static bool verify_ssl3(const struct session *s, const struct message *finished)
+{
+    uint8_t expected[SSL3_VERIFY_DATA_LEN];
+
+    return ssl3_verify_data(expected, &s->handshake, finished, secret_view(&s->secret),
+                            finished->from) &&
+           bytes_equal(bytes_of(expected, sizeof(expected)), finished->body);
 }
 
 static bool verify_tls12(struct session *s, const struct message *finished)
@@ -277,7 +295,9 @@ void session_keys_ask(struct session *s)
 void session_keys_finished(struct session *s, const struct message *finished)
 {
     bool tls13 = s->handshake.version >= TLS_1_3;
-    bool equal = tls13 ? verify_tls13(s, finished) : verify_tls12(s, finished);
+    bool equal = tls13                             ? verify_tls13(s, finished)
+                 : s->handshake.version == SSL_3_0 ? verify_ssl3(s, finished)
+                                                   : verify_tls12(s, finished);
     const char *step = finished->from == SIDE_CLIENT
                            ? "Is the client's Finished what these keys make of the handshake?"
                            : "Is the server's Finished what these keys make of the handshake?";

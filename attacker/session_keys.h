@@ -1,7 +1,7 @@
 /*
  * session_keys.h - the moments of a session at which keys change. Called by session.c alone.
  *
- *     TLS 1.0-1.2   ClientKeyExchange: the leaks are asked; ChangeCipherSpec: new seal
+ *     up to TLS 1.2 ClientKeyExchange: the leaks are asked; ChangeCipherSpec: new seal
  *     TLS 1.3       ServerHello: the leaks are asked, handshake seals; Finished: application seals
  */
 #ifndef KEYFALL_ATTACKER_SESSION_KEYS_H

@@ -2,7 +2,7 @@
 # config.sh: prints, as Makefile variables, how to compile and link against each library.
 set -eu
 
-modules='libssl libcrypto libpcap zlib jansson cmocka'
+modules='libssl libcrypto libgcrypt libpcap zlib jansson cmocka'
 cflags=''
 for module in $modules; do
     pkg-config --exists "$module" || continue

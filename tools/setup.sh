@@ -23,6 +23,7 @@ for scope in "$@"; do
         need_header stdio.h libc6-dev
         need_command pkg-config pkg-config
         need_package openssl libssl-dev
+        need_package libgcrypt libgcrypt20-dev
         need_package libpcap libpcap-dev
         need_package zlib zlib1g-dev
         need_package jansson libjansson-dev

@@ -1,8 +1,9 @@
 /*
- * providers.h - where libcrypto takes its ciphers from.
+ * providers.h - the libraries that have the ciphers, made ready.
  *
- * RC4 and other ciphers of old recordings are in its legacy provider, which nobody gets unasked.
- * Where a machine has none, suites that need it are told to be unsupported, and all else works.
+ * RC4 and other ciphers of old recordings are in libcrypto's legacy provider, which nobody gets
+ * unasked; IDEA and Camellia-GCM it does not have at all, see bulk_cipher.h. Where a machine has
+ * none, suites that need it are told to be unsupported, and all else works.
  */
 #ifndef KEYFALL_ATTACKER_CRYPTO_PROVIDERS_H
 #define KEYFALL_ATTACKER_CRYPTO_PROVIDERS_H
@@ -15,7 +16,8 @@ struct providers {
     OSSL_PROVIDER *legacy; /* NULL: this machine has none */
 };
 
-/* providers_load makes both available to all of the program, until providers_unload. */
+/* providers_load makes them, and libgcrypt, available to all of the program, until
+ * providers_unload. */
 void providers_load(struct providers *p);
 void providers_unload(struct providers *p);
 

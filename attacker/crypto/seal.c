@@ -1,57 +1,19 @@
 #include "attacker/crypto/seal.h"
 
-#include <openssl/core_names.h>
 #include <openssl/crypto.h>
-#include <openssl/params.h>
 #include <stdlib.h>
 
-#include "attacker/crypto/master_secret.h"
+#include "attacker/crypto/key_block.h"
 #include "attacker/crypto/traffic_secret.h"
 #include "capture/alloc.h"
 
-/* What libcrypto keeps for one cipher and one MAC under their keys, about. */
+/* What a library keeps for one cipher and one MAC under their keys, about. */
 #define CONTEXTS_MEMORY 2048
-
-#define MAX_KEY_BLOCK (2 * (EVP_MAX_MD_SIZE + EVP_MAX_KEY_LENGTH + EVP_MAX_IV_LENGTH))
 
 static bool start_cipher(struct seal *seal, const uint8_t *key)
 {
-    const struct cipher *c = seal->cipher;
-
-    if (c->sealing == SEALING_NULL)
-        return true;
-    if (!c->libcrypto)
-        return false;
-
-    EVP_CIPHER *cipher = EVP_CIPHER_fetch(NULL, c->libcrypto, NULL);
-    seal->cipher_context = EVP_CIPHER_CTX_new();
-    bool started = cipher && seal->cipher_context &&
-                   EVP_DecryptInit_ex2(seal->cipher_context, cipher, NULL, NULL, NULL) == 1;
-    if (started && EVP_CIPHER_get_mode(cipher) == EVP_CIPH_CCM_MODE)
-        started =
-            EVP_CIPHER_CTX_ctrl(seal->cipher_context, EVP_CTRL_AEAD_SET_IVLEN, 12, NULL) == 1 &&
-            EVP_CIPHER_CTX_ctrl(seal->cipher_context, EVP_CTRL_AEAD_SET_TAG, c->tag_len, NULL) == 1;
-    started = started && EVP_DecryptInit_ex2(seal->cipher_context, NULL, key, NULL, NULL) == 1 &&
-              EVP_CIPHER_CTX_set_padding(seal->cipher_context, 0) == 1;
-    EVP_CIPHER_free(cipher);
-    return started;
-}
-
-static bool start_mac(struct seal *seal, const char *hash, const uint8_t *key)
-{
-    if (!hash)
-        return true;
-
-    EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-    OSSL_PARAM params[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, unconst(hash), 0),
-        OSSL_PARAM_construct_end(),
-    };
-    seal->mac_context = EVP_MAC_CTX_new(hmac);
-    bool started =
-        seal->mac_context && EVP_MAC_init(seal->mac_context, key, seal->mac_len, params) == 1;
-    EVP_MAC_free(hmac);
-    return started;
+    return seal->cipher->sealing == SEALING_NULL ||
+           bulk_cipher_start(&seal->bulk, seal->cipher, key);
 }
 
 static bool choose_way(struct seal *seal)
@@ -65,7 +27,7 @@ static bool choose_way(struct seal *seal)
         return seal->version < TLS_1_3;
     case SEALING_AEAD:
         seal->open = seal_open_aead;
-        return true;
+        return seal->version >= TLS_1_0;
     case SEALING_STREAM:
         seal->open = seal_open_stream;
         return seal->version < TLS_1_3;
@@ -75,49 +37,35 @@ static bool choose_way(struct seal *seal)
     return false;
 }
 
-/* take_own reads a pair from the key block, the client's first, and keeps that of `from`. */
-static bool take_own(struct reader *r, enum side from, uint8_t *out, size_t len)
+static bool is_encrypt_then_mac(const struct seal_terms *terms)
 {
-    return from == SIDE_CLIENT ? reader_copy(r, out, len) && reader_skip(r, len)
-                               : reader_skip(r, len) && reader_copy(r, out, len);
+    return terms->encrypt_then_mac && terms->version >= TLS_1_0 &&
+           terms->suite->cipher->sealing == SEALING_CBC;
 }
 
-struct seal *seal_from_master(const struct suite *suite, uint16_t version, bool encrypt_then_mac,
-                              struct bytes master, enum side from,
+struct seal *seal_from_master(const struct seal_terms *terms, struct bytes master, enum side from,
                               struct bytes server_client_random)
 {
     struct seal *seal = alloc_zero(sizeof(*seal));
-    uint8_t block[MAX_KEY_BLOCK];
-    uint8_t mac_key[EVP_MAX_MD_SIZE];
-    uint8_t key[EVP_MAX_KEY_LENGTH];
+    const struct suite *suite = terms->suite;
+    struct key_block keys = {0};
 
     seal->cipher = suite->cipher;
-    seal->version = version;
-    seal->encrypt_then_mac = encrypt_then_mac && suite->cipher->sealing == SEALING_CBC;
-    seal->mac_len = suite->mac_hash ? traffic_hash_len(suite->mac_hash) : 0;
+    seal->version = terms->version;
+    seal->encrypt_then_mac = is_encrypt_then_mac(terms);
+    if (suite->cipher->sealing == SEALING_STREAM)
+        seal_start_stream(seal);
 
-    /* From TLS 1.1 on, each CBC record brings its own IV: RFC 4346 section 6.2.3.2. */
-    bool own_iv = suite->cipher->sealing == SEALING_CBC && version >= TLS_1_1;
-    size_t iv_len = own_iv ? 0 : suite->cipher->iv_len;
-    size_t block_len = 2 * (seal->mac_len + suite->cipher->key_len + iv_len);
-    struct reader r = reader_of(bytes_of(block, block_len));
-
-    /* SSL 3.0 derives keys and computes MACs in ways of its own: RFC 6101 section 6.2.2. */
-    if (version < TLS_1_0 || !choose_way(seal) || (suite->mac_hash && seal->mac_len == 0) ||
-        (block_len > 0 && !prf(block, block_len, master_secret_hash(suite, version), master,
-                               "key expansion", server_client_random)) ||
-        !take_own(&r, from, mac_key, seal->mac_len) ||
-        !take_own(&r, from, key, suite->cipher->key_len) ||
-        !take_own(&r, from, seal->at.iv, iv_len) || !start_cipher(seal, key) ||
-        (suite->cipher->sealing == SEALING_STREAM && !seal_start_stream(seal)) ||
-        !start_mac(seal, suite->mac_hash, mac_key)) {
-        seal_free(seal);
-        seal = NULL;
-    }
-    OPENSSL_cleanse(block, sizeof(block));
-    OPENSSL_cleanse(mac_key, sizeof(mac_key));
-    OPENSSL_cleanse(key, sizeof(key));
-    return seal;
+    bool made =
+        choose_way(seal) &&
+        key_block_derive(&keys, suite, terms->version, master, from, server_client_random) &&
+        start_cipher(seal, keys.key) && seal_start_mac(seal, terms, keys.mac_key);
+    memcpy(seal->at.iv, keys.iv, sizeof(seal->at.iv));
+    OPENSSL_cleanse(&keys, sizeof(keys));
+    if (made)
+        return seal;
+    seal_free(seal);
+    return NULL;
 }
 
 struct seal *seal_from_traffic_secret(const struct suite *suite, struct bytes traffic_secret)
@@ -214,47 +162,8 @@ void seal_free(struct seal *seal)
     if (!seal)
         return;
     seal_free_stream(seal);
-    EVP_CIPHER_CTX_free(seal->cipher_context);
-    EVP_MAC_CTX_free(seal->mac_context);
+    bulk_cipher_clear(&seal->bulk);
+    record_mac_clear(&seal->mac);
     OPENSSL_cleanse(seal, sizeof(*seal));
     free(seal);
-}
-
-void seal_pseudo_header(uint8_t out[static SEAL_PSEUDO_HEADER_LEN], const struct seal *seal,
-                        const struct record *record, size_t len)
-{
-    for (int i = 0; i < 8; i++)
-        out[i] = (uint8_t)(seal->at.sequence >> (56 - 8 * i));
-    out[8] = record->type;
-    out[9] = (uint8_t)(record->version >> 8);
-    out[10] = (uint8_t)record->version;
-    out[11] = (uint8_t)(len >> 8);
-    out[12] = (uint8_t)len;
-}
-
-bool seal_mac_ok(struct seal *seal, const struct record *record, struct bytes content,
-                 struct bytes mac)
-{
-    uint8_t header[SEAL_PSEUDO_HEADER_LEN];
-    uint8_t expected[EVP_MAX_MD_SIZE];
-    size_t len;
-
-    seal_pseudo_header(header, seal, record, content.len);
-    return EVP_MAC_init(seal->mac_context, NULL, 0, NULL) == 1 &&
-           EVP_MAC_update(seal->mac_context, header, sizeof(header)) == 1 &&
-           EVP_MAC_update(seal->mac_context, content.at, content.len) == 1 &&
-           EVP_MAC_final(seal->mac_context, expected, &len, sizeof(expected)) == 1 &&
-           bytes_equal(bytes_of(expected, len), mac);
-}
-
-bool seal_take_mac(struct bytes *content, struct bytes *mac, size_t mac_len)
-{
-    struct reader r = reader_of(*content);
-    struct bytes kept;
-
-    if (content->len < mac_len || !reader_bytes(&r, &kept, content->len - mac_len) ||
-        !reader_bytes(&r, mac, mac_len))
-        return false;
-    *content = kept;
-    return true;
 }

@@ -4,7 +4,8 @@
  * A seal stands for one direction under one set of keys. It opens records in the order in which
  * they were sent and says yes only when the record's MAC or tag is right, so what it gives out is
  * proven to be what was said. The ways of sealing are in seal_null.c, seal_stream.c, seal_cbc.c and
- * seal_aead.c; which one a suite uses is a column of its row.
+ * seal_aead.c, the MAC in seal_mac.c; which one a suite uses is a column of its row. The ciphers
+ * themselves are in bulk_cipher.h, the keys in key_block.h.
  *
  * Each record is sealed with its number, which is not sent. Where records are missing, the number
  * of the next one has to be found by trying, and the MAC or tag is what proves it:
@@ -15,6 +16,8 @@
 
 #include <openssl/evp.h>
 
+#include "attacker/crypto/bulk_cipher.h"
+#include "attacker/crypto/record_mac.h"
 #include "attacker/crypto/secret.h"
 #include "attacker/tls/record.h"
 #include "attacker/tls/suite.h"
@@ -63,18 +66,25 @@ struct seal {
     bool mac_order_unknown; /* CBC: the first record that opens shows whether the above is right */
     struct seal_position at;
     struct keystream *keystream; /* stream ciphers only, see seal_stream.c */
-    EVP_CIPHER_CTX *cipher_context;
-    EVP_MAC_CTX *mac_context;
-    size_t mac_len;
+    struct bulk_cipher bulk;
+    struct record_mac mac;
+    size_t mac_len; /* as it stands in a record: truncated, when they agreed on that */
     uint8_t plain[RECORD_MAX_FRAGMENT];
 };
 
+/* What the two sides agreed on in their hellos. */
+struct seal_terms {
+    const struct suite *suite;
+    uint16_t version;
+    bool encrypt_then_mac;
+    bool truncated_hmac; /* RFC 6066 section 7 */
+};
+
 /*
- * seal_from_master makes the seal of what `from` sends, TLS 1.0 to 1.2. NULL when this machine's
- * libcrypto can't compute the suite. RFC 5246 section 6.3 (key block).
+ * seal_from_master makes the seal of what `from` sends, SSL 3.0 to TLS 1.2. NULL when this machine
+ * can't compute the suite, see seal_lacks.h.
  */
-struct seal *seal_from_master(const struct suite *suite, uint16_t version, bool encrypt_then_mac,
-                              struct bytes master, enum side from,
+struct seal *seal_from_master(const struct seal_terms *terms, struct bytes master, enum side from,
                               struct bytes server_client_random);
 
 /* seal_from_traffic_secret does the same for TLS 1.3. RFC 8446 section 7.3. */
@@ -108,19 +118,23 @@ void seal_free(struct seal *seal);
 
 /* For the ways of sealing only. */
 
+/* seal_start_mac sets the MAC up; false when it can't be computed. */
+bool seal_start_mac(struct seal *seal, const struct seal_terms *terms,
+                    const uint8_t *key) MUST_CHECK;
+
 /* seal_pseudo_header writes the sequence number, the type, the version and `len`. */
 void seal_pseudo_header(uint8_t out[static SEAL_PSEUDO_HEADER_LEN], const struct seal *seal,
                         const struct record *record, size_t len);
 
-/* seal_mac_ok recomputes the HMAC over the pseudo header and `content`, and compares. */
+/* seal_mac_ok recomputes the MAC over the pseudo header and `content`, and compares. */
 bool seal_mac_ok(struct seal *seal, const struct record *record, struct bytes content,
                  struct bytes mac) MUST_CHECK;
 
 /* seal_take_mac splits the MAC off the end of *content; false when it is shorter. */
 bool seal_take_mac(struct bytes *content, struct bytes *mac, size_t mac_len) MUST_CHECK;
 
-/* seal_start_stream: `seal` has its cipher context; false when libcrypto can't make keystream. */
-bool seal_start_stream(struct seal *seal) MUST_CHECK;
+/* seal_start_stream makes room for keystream. */
+void seal_start_stream(struct seal *seal);
 
 /* seal_free_stream frees what seal_start_stream made. */
 void seal_free_stream(struct seal *seal);

@@ -1,5 +1,5 @@
 /*
- * Block ciphers in CBC mode. RFC 5246 section 6.2.3.2.
+ * Block ciphers in CBC mode. RFC 5246 section 6.2.3.2; SSL 3.0: RFC 6101 section 5.2.3.2.
  *
  *     [IV] | encrypted( content | MAC | padding | padding_length )
  *     [IV] | encrypted( content | padding | padding_length ) | MAC       encrypt-then-MAC, RFC 7366
@@ -8,8 +8,11 @@
  */
 #include "attacker/crypto/seal.h"
 
-/* strip_padding takes padding and padding_length off; all of them must hold the same number. */
-static bool strip_padding(struct bytes *content)
+/*
+ * strip_padding takes padding and padding_length off. In TLS all of them must hold the same number;
+ * in SSL 3.0 the padding may be anything, but is shorter than a block.
+ */
+static bool strip_padding(struct bytes *content, const struct seal *seal)
 {
     struct reader r = reader_of(*content);
     struct reader padding;
@@ -22,7 +25,9 @@ static bool strip_padding(struct bytes *content)
     r = reader_of(*content);
     if (!reader_bytes(&r, &kept, content->len - length - 1))
         return false;
-    for (padding = r; !reader_done(&padding);) {
+    if (seal->version < TLS_1_0 && length >= seal->cipher->iv_len)
+        return false;
+    for (padding = r; seal->version >= TLS_1_0 && !reader_done(&padding);) {
         uint8_t value;
 
         if (!reader_u8(&padding, &value) || value != length)
@@ -34,15 +39,12 @@ static bool strip_padding(struct bytes *content)
 
 static bool decrypt(struct seal *seal, struct bytes *plain, struct bytes iv, struct bytes sealed)
 {
-    int len;
-
     if (sealed.len == 0 || sealed.len > sizeof(seal->plain) ||
         sealed.len % seal->cipher->iv_len != 0 ||
-        EVP_DecryptInit_ex2(seal->cipher_context, NULL, NULL, iv.at, NULL) != 1 ||
-        EVP_DecryptUpdate(seal->cipher_context, seal->plain, &len, sealed.at, (int)sealed.len) != 1)
+        !bulk_cipher_decrypt(&seal->bulk, seal->plain, iv.at, sealed))
         return false;
-    *plain = bytes_of(seal->plain, (size_t)len);
-    return plain->len == sealed.len;
+    *plain = bytes_of(seal->plain, sealed.len);
+    return true;
 }
 
 /* keep_last_block: it is the next record's IV, before TLS 1.1. */
@@ -84,7 +86,7 @@ static bool open_in_order(struct seal *seal, struct bytes *plain, const struct r
     if (seal->version >= TLS_1_1 && !reader_bytes(&r, &iv, block))
         return false;
     struct bytes sealed = r.left;
-    if (!decrypt(seal, &content, iv, sealed) || !strip_padding(&content))
+    if (!decrypt(seal, &content, iv, sealed) || !strip_padding(&content, seal))
         return false;
     if (!seal->encrypt_then_mac &&
         (!seal_take_mac(&content, &mac, seal->mac_len) || !seal_mac_ok(seal, record, content, mac)))

@@ -22,10 +22,9 @@ struct keystream {
     uint8_t kept[KEYSTREAM_KEPT];
 };
 
-bool seal_start_stream(struct seal *seal)
+void seal_start_stream(struct seal *seal)
 {
     seal->keystream = alloc_zero(sizeof(*seal->keystream));
-    return seal->cipher_context != NULL;
 }
 
 void seal_free_stream(struct seal *seal)
@@ -58,10 +57,9 @@ static bool make_up_to(struct seal *seal, uint64_t end)
     struct keystream *k = seal->keystream;
 
     while (k->made < end) {
-        int len;
+        uint8_t *next = k->kept + k->made % KEYSTREAM_KEPT;
 
-        if (EVP_DecryptUpdate(seal->cipher_context, k->kept + k->made % KEYSTREAM_KEPT, &len, zeros,
-                              KEYSTREAM_STEP) != 1)
+        if (!bulk_cipher_decrypt(&seal->bulk, next, NULL, bytes_of(zeros, sizeof(zeros))))
             return false;
         k->made += KEYSTREAM_STEP;
     }

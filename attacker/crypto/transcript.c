@@ -43,12 +43,19 @@ static bool hash_messages(EVP_MD_CTX *context, const EVP_MD *md, const struct ha
 size_t transcript_hash(uint8_t out[static TRANSCRIPT_MAX_LEN], const char *hash,
                        const struct handshake *h, const struct message *end)
 {
+    return transcript_hash_with(out, hash, h, end, (struct bytes){0});
+}
+
+size_t transcript_hash_with(uint8_t out[static TRANSCRIPT_MAX_LEN], const char *hash,
+                            const struct handshake *h, const struct message *end, struct bytes tail)
+{
     EVP_MD *md = EVP_MD_fetch(NULL, hash, NULL);
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     unsigned len = 0;
 
     if (!md || !context || EVP_DigestInit_ex2(context, md, NULL) != 1 ||
-        !hash_messages(context, md, h, end) || EVP_DigestFinal_ex(context, out, &len) != 1)
+        !hash_messages(context, md, h, end) || EVP_DigestUpdate(context, tail.at, tail.len) != 1 ||
+        EVP_DigestFinal_ex(context, out, &len) != 1)
         len = 0;
     EVP_MD_CTX_free(context);
     EVP_MD_free(md);

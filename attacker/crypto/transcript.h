@@ -19,6 +19,11 @@
 size_t transcript_hash(uint8_t out[static TRANSCRIPT_MAX_LEN], const char *hash,
                        const struct handshake *h, const struct message *end) MUST_CHECK;
 
+/* transcript_hash_with hashes `tail` behind them, as SSL 3.0 wants it. RFC 6101 section 5.6.9. */
+size_t transcript_hash_with(uint8_t out[static TRANSCRIPT_MAX_LEN], const char *hash,
+                            const struct handshake *h, const struct message *end,
+                            struct bytes tail) MUST_CHECK;
+
 /* transcript_end is the `end` that takes in all messages seen so far. */
 const struct message *transcript_end(const struct handshake *h);
 

@@ -106,6 +106,7 @@ static bool see_server_hello(struct handshake *h, const struct message *m)
     h->session_id_chosen = hello.session_id;
     h->compressed = hello.compression_method != 0;
     h->encrypt_then_mac = hello_extension(&hello, EXTENSION_ENCRYPT_THEN_MAC, &extension);
+    h->truncated_hmac = hello_extension(&hello, EXTENSION_TRUNCATED_HMAC, &extension);
     h->extended_master_secret =
         hello_extension(&hello, EXTENSION_EXTENDED_MASTER_SECRET, &extension);
     h->psk_chosen = hello_extension(&hello, EXTENSION_PRE_SHARED_KEY, &extension);

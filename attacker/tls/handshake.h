@@ -83,6 +83,7 @@ struct handshake {
     bool psk_chosen; /* TLS 1.3: the ServerHello accepts a pre-shared key */
     bool extended_master_secret;
     bool encrypt_then_mac;
+    bool truncated_hmac;
     bool extended_master_secret_unknown; /* whether they agreed on it stood in what is missing of */
     bool encrypt_then_mac_unknown;       /* the ServerHello */
     bool compressed;

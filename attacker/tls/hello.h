@@ -12,6 +12,7 @@
 
 enum extension_type {
     EXTENSION_SERVER_NAME = 0,             /* RFC 6066 section 3 */
+    EXTENSION_TRUNCATED_HMAC = 4,          /* RFC 6066 section 7 */
     EXTENSION_ALPN = 16,                   /* RFC 7301 */
     EXTENSION_ENCRYPT_THEN_MAC = 22,       /* RFC 7366 */
     EXTENSION_EXTENDED_MASTER_SECRET = 23, /* RFC 7627 */

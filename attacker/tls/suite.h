@@ -48,12 +48,13 @@ enum authentication {
 enum sealing { SEALING_NULL, SEALING_STREAM, SEALING_CBC, SEALING_AEAD, SEALING_UNKNOWN };
 
 struct cipher {
-    const char *libcrypto; /* the name to fetch it by; NULL when libcrypto has none */
+    const char *name; /* as libcrypto has it; which library it comes from: crypto/bulk_cipher.h */
     enum sealing sealing;
-    uint8_t key_len;
-    uint8_t iv_len;        /* CBC: one block; AEAD: the fixed part of the nonce (TLS 1.2) */
-    uint8_t record_iv_len; /* AEAD: the explicit part, sent with every record (TLS 1.2) */
-    uint8_t tag_len;       /* AEAD */
+    uint8_t key_len;        /* from the key block; an export cipher makes a longer one out of it: */
+    uint8_t export_key_len; /* this long; 0 for all others */
+    uint8_t iv_len;         /* CBC: one block; AEAD: the fixed part of the nonce (TLS 1.2) */
+    uint8_t record_iv_len;  /* AEAD: the explicit part, sent with every record (TLS 1.2) */
+    uint8_t tag_len;        /* AEAD */
 };
 
 struct suite {

@@ -8,38 +8,43 @@
 
 /* clang-format off */
 
-/*                                          libcrypto            sealing          key iv record tag */
-static const struct cipher NULL_CIPHER       = {"NULL",              SEALING_NULL,    0,  0, 0,  0};
-static const struct cipher RC4_128           = {"RC4",               SEALING_STREAM, 16,  0, 0,  0};
-static const struct cipher RC4_56            = {NULL,                SEALING_STREAM,  7,  0, 0,  0};
-static const struct cipher RC4_40            = {NULL,                SEALING_STREAM,  5,  0, 0,  0};
-static const struct cipher RC2_56_CBC        = {NULL,                SEALING_CBC,     7,  8, 0,  0};
-static const struct cipher RC2_40_CBC        = {NULL,                SEALING_CBC,     5,  8, 0,  0};
-static const struct cipher IDEA_CBC          = {NULL,                SEALING_CBC,    16,  8, 0,  0};
-static const struct cipher DES40_CBC         = {NULL,                SEALING_CBC,     5,  8, 0,  0};
-static const struct cipher DES_CBC           = {"DES-CBC",           SEALING_CBC,     8,  8, 0,  0};
-static const struct cipher TRIPLE_DES_CBC    = {"DES-EDE3-CBC",      SEALING_CBC,    24,  8, 0,  0};
-static const struct cipher SEED_CBC          = {"SEED-CBC",          SEALING_CBC,    16, 16, 0,  0};
-static const struct cipher AES_128_CBC       = {"AES-128-CBC",       SEALING_CBC,    16, 16, 0,  0};
-static const struct cipher AES_256_CBC       = {"AES-256-CBC",       SEALING_CBC,    32, 16, 0,  0};
-static const struct cipher CAMELLIA_128_CBC  = {"CAMELLIA-128-CBC",  SEALING_CBC,    16, 16, 0,  0};
-static const struct cipher CAMELLIA_256_CBC  = {"CAMELLIA-256-CBC",  SEALING_CBC,    32, 16, 0,  0};
-static const struct cipher ARIA_128_CBC      = {"ARIA-128-CBC",      SEALING_CBC,    16, 16, 0,  0};
-static const struct cipher ARIA_256_CBC      = {"ARIA-256-CBC",      SEALING_CBC,    32, 16, 0,  0};
-static const struct cipher AES_128_GCM       = {"AES-128-GCM",       SEALING_AEAD,   16,  4, 8, 16};
-static const struct cipher AES_256_GCM       = {"AES-256-GCM",       SEALING_AEAD,   32,  4, 8, 16};
-static const struct cipher ARIA_128_GCM      = {"ARIA-128-GCM",      SEALING_AEAD,   16,  4, 8, 16};
-static const struct cipher ARIA_256_GCM      = {"ARIA-256-GCM",      SEALING_AEAD,   32,  4, 8, 16};
-static const struct cipher CAMELLIA_128_GCM  = {NULL,                SEALING_AEAD,   16,  4, 8, 16};
-static const struct cipher CAMELLIA_256_GCM  = {NULL,                SEALING_AEAD,   32,  4, 8, 16};
-static const struct cipher SM4_GCM           = {"SM4-GCM",           SEALING_AEAD,   16,  4, 8, 16};
-static const struct cipher AES_128_CCM       = {"AES-128-CCM",       SEALING_AEAD,   16,  4, 8, 16};
-static const struct cipher AES_256_CCM       = {"AES-256-CCM",       SEALING_AEAD,   32,  4, 8, 16};
-static const struct cipher SM4_CCM           = {"SM4-CCM",           SEALING_AEAD,   16,  4, 8, 16};
-static const struct cipher AES_128_CCM_8     = {"AES-128-CCM",       SEALING_AEAD,   16,  4, 8,  8};
-static const struct cipher AES_256_CCM_8     = {"AES-256-CCM",       SEALING_AEAD,   32,  4, 8,  8};
-static const struct cipher CHACHA20_POLY1305 = {"ChaCha20-Poly1305", SEALING_AEAD,   32, 12, 0, 16};
-static const struct cipher GOST              = {NULL,                SEALING_UNKNOWN, 0,  0, 0,  0};
+/*                                            name                 sealing       key  export iv record tag */
+static const struct cipher NULL_CIPHER       = {"NULL",              SEALING_NULL,     0,     0,  0,     0,  0};
+static const struct cipher RC4_128           = {"RC4",               SEALING_STREAM,  16,     0,  0,     0,  0};
+static const struct cipher RC4_56            = {"RC4",               SEALING_STREAM,   7,    16,  0,     0,  0};
+static const struct cipher RC4_40            = {"RC4",               SEALING_STREAM,   5,    16,  0,     0,  0};
+static const struct cipher RC2_56_CBC        = {"RC2-CBC",           SEALING_CBC,      7,    16,  8,     0,  0};
+static const struct cipher RC2_40_CBC        = {"RC2-CBC",           SEALING_CBC,      5,    16,  8,     0,  0};
+static const struct cipher IDEA_CBC          = {"IDEA-CBC",          SEALING_CBC,     16,     0,  8,     0,  0};
+static const struct cipher DES40_CBC         = {"DES-CBC",           SEALING_CBC,      5,     8,  8,     0,  0};
+static const struct cipher DES_CBC           = {"DES-CBC",           SEALING_CBC,      8,     0,  8,     0,  0};
+static const struct cipher DES56_CBC         = {"DES-CBC",           SEALING_CBC,      8,     8,  8,     0,  0};
+static const struct cipher TRIPLE_DES_CBC    = {"DES-EDE3-CBC",      SEALING_CBC,     24,     0,  8,     0,  0};
+static const struct cipher SEED_CBC          = {"SEED-CBC",          SEALING_CBC,     16,     0, 16,     0,  0};
+static const struct cipher AES_128_CBC       = {"AES-128-CBC",       SEALING_CBC,     16,     0, 16,     0,  0};
+static const struct cipher AES_256_CBC       = {"AES-256-CBC",       SEALING_CBC,     32,     0, 16,     0,  0};
+static const struct cipher CAMELLIA_128_CBC  = {"CAMELLIA-128-CBC",  SEALING_CBC,     16,     0, 16,     0,  0};
+static const struct cipher CAMELLIA_256_CBC  = {"CAMELLIA-256-CBC",  SEALING_CBC,     32,     0, 16,     0,  0};
+static const struct cipher ARIA_128_CBC      = {"ARIA-128-CBC",      SEALING_CBC,     16,     0, 16,     0,  0};
+static const struct cipher ARIA_256_CBC      = {"ARIA-256-CBC",      SEALING_CBC,     32,     0, 16,     0,  0};
+static const struct cipher AES_128_GCM       = {"AES-128-GCM",       SEALING_AEAD,    16,     0,  4,     8, 16};
+static const struct cipher AES_256_GCM       = {"AES-256-GCM",       SEALING_AEAD,    32,     0,  4,     8, 16};
+static const struct cipher ARIA_128_GCM      = {"ARIA-128-GCM",      SEALING_AEAD,    16,     0,  4,     8, 16};
+static const struct cipher ARIA_256_GCM      = {"ARIA-256-GCM",      SEALING_AEAD,    32,     0,  4,     8, 16};
+static const struct cipher CAMELLIA_128_GCM  = {"CAMELLIA-128-GCM",  SEALING_AEAD,    16,     0,  4,     8, 16};
+static const struct cipher CAMELLIA_256_GCM  = {"CAMELLIA-256-GCM",  SEALING_AEAD,    32,     0,  4,     8, 16};
+static const struct cipher SM4_GCM           = {"SM4-GCM",           SEALING_AEAD,    16,     0,  4,     8, 16};
+static const struct cipher AES_128_CCM       = {"AES-128-CCM",       SEALING_AEAD,    16,     0,  4,     8, 16};
+static const struct cipher AES_256_CCM       = {"AES-256-CCM",       SEALING_AEAD,    32,     0,  4,     8, 16};
+static const struct cipher SM4_CCM           = {"SM4-CCM",           SEALING_AEAD,    16,     0,  4,     8, 16};
+static const struct cipher AES_128_CCM_8     = {"AES-128-CCM",       SEALING_AEAD,    16,     0,  4,     8,  8};
+static const struct cipher AES_256_CCM_8     = {"AES-256-CCM",       SEALING_AEAD,    32,     0,  4,     8,  8};
+static const struct cipher CHACHA20_POLY1305 = {"ChaCha20-Poly1305", SEALING_AEAD,    32,     0, 12,     0, 16};
+static const struct cipher GOST28147_CNT     = {"GOST 28147-89 in counter mode, with its IMIT", SEALING_UNKNOWN, 0, 0, 0, 0, 0};
+static const struct cipher KUZNYECHIK_CTR    = {"Kuznyechik-CTR-ACPKM, with OMAC", SEALING_UNKNOWN, 0, 0, 0, 0, 0};
+static const struct cipher MAGMA_CTR         = {"Magma-CTR-ACPKM, with OMAC", SEALING_UNKNOWN, 0, 0, 0, 0, 0};
+static const struct cipher KUZNYECHIK_MGM    = {"Kuznyechik-MGM", SEALING_UNKNOWN, 0, 0, 0, 0, 0};
+static const struct cipher MAGMA_MGM         = {"Magma-MGM", SEALING_UNKNOWN, 0, 0, 0, 0, 0};
 
 static const struct suite suites[] = {
     {0x0001, "TLS_RSA_WITH_NULL_MD5",                             KX_RSA, AUTH_RSA, &NULL_CIPHER, "MD5", "SHA256", SSL_3_0, TLS_1_2},
@@ -112,8 +117,8 @@ static const struct suite suites[] = {
     {0x0046, "TLS_DH_anon_WITH_CAMELLIA_128_CBC_SHA",             KX_DH_ANON, AUTH_ANON, &CAMELLIA_128_CBC, "SHA1", "SHA256", SSL_3_0, TLS_1_2},
     {0x0060, "TLS_RSA_EXPORT1024_WITH_RC4_56_MD5",                KX_RSA_EXPORT, AUTH_RSA, &RC4_56, "MD5", "SHA256", SSL_3_0, TLS_1_2},
     {0x0061, "TLS_RSA_EXPORT1024_WITH_RC2_CBC_56_MD5",            KX_RSA_EXPORT, AUTH_RSA, &RC2_56_CBC, "MD5", "SHA256", SSL_3_0, TLS_1_2},
-    {0x0062, "TLS_RSA_EXPORT1024_WITH_DES_CBC_SHA",               KX_RSA_EXPORT, AUTH_RSA, &DES_CBC, "SHA1", "SHA256", SSL_3_0, TLS_1_2},
-    {0x0063, "TLS_DHE_DSS_EXPORT1024_WITH_DES_CBC_SHA",           KX_DHE, AUTH_DSS, &DES_CBC, "SHA1", "SHA256", SSL_3_0, TLS_1_2},
+    {0x0062, "TLS_RSA_EXPORT1024_WITH_DES_CBC_SHA",               KX_RSA_EXPORT, AUTH_RSA, &DES56_CBC, "SHA1", "SHA256", SSL_3_0, TLS_1_2},
+    {0x0063, "TLS_DHE_DSS_EXPORT1024_WITH_DES_CBC_SHA",           KX_DHE, AUTH_DSS, &DES56_CBC, "SHA1", "SHA256", SSL_3_0, TLS_1_2},
     {0x0064, "TLS_RSA_EXPORT1024_WITH_RC4_56_SHA",                KX_RSA_EXPORT, AUTH_RSA, &RC4_56, "SHA1", "SHA256", SSL_3_0, TLS_1_2},
     {0x0065, "TLS_DHE_DSS_EXPORT1024_WITH_RC4_56_SHA",            KX_DHE, AUTH_DSS, &RC4_56, "SHA1", "SHA256", SSL_3_0, TLS_1_2},
     {0x0066, "TLS_DHE_DSS_WITH_RC4_128_SHA",                      KX_DHE, AUTH_DSS, &RC4_128, "SHA1", "SHA256", SSL_3_0, TLS_1_2},
@@ -124,8 +129,8 @@ static const struct suite suites[] = {
     {0x006b, "TLS_DHE_RSA_WITH_AES_256_CBC_SHA256",               KX_DHE, AUTH_RSA, &AES_256_CBC, "SHA256", "SHA256", TLS_1_2, TLS_1_2},
     {0x006c, "TLS_DH_anon_WITH_AES_128_CBC_SHA256",               KX_DH_ANON, AUTH_ANON, &AES_128_CBC, "SHA256", "SHA256", TLS_1_2, TLS_1_2},
     {0x006d, "TLS_DH_anon_WITH_AES_256_CBC_SHA256",               KX_DH_ANON, AUTH_ANON, &AES_256_CBC, "SHA256", "SHA256", TLS_1_2, TLS_1_2},
-    {0x0080, "TLS_GOSTR341094_WITH_28147_CNT_IMIT",               KX_GOST, AUTH_GOST, &GOST, NULL, "SHA256", SSL_3_0, TLS_1_2},
-    {0x0081, "TLS_GOSTR341001_WITH_28147_CNT_IMIT",               KX_GOST, AUTH_GOST, &GOST, NULL, "SHA256", SSL_3_0, TLS_1_2},
+    {0x0080, "TLS_GOSTR341094_WITH_28147_CNT_IMIT",               KX_GOST, AUTH_GOST, &GOST28147_CNT, NULL, "SHA256", SSL_3_0, TLS_1_2},
+    {0x0081, "TLS_GOSTR341001_WITH_28147_CNT_IMIT",               KX_GOST, AUTH_GOST, &GOST28147_CNT, NULL, "SHA256", SSL_3_0, TLS_1_2},
     {0x0082, "TLS_GOSTR341094_WITH_NULL_GOSTR3411",               KX_GOST, AUTH_GOST, &NULL_CIPHER, "GOSTR3411", "SHA256", SSL_3_0, TLS_1_2},
     {0x0083, "TLS_GOSTR341001_WITH_NULL_GOSTR3411",               KX_GOST, AUTH_GOST, &NULL_CIPHER, "GOSTR3411", "SHA256", SSL_3_0, TLS_1_2},
     {0x0084, "TLS_RSA_WITH_CAMELLIA_256_CBC_SHA",                 KX_RSA, AUTH_RSA, &CAMELLIA_256_CBC, "SHA1", "SHA256", SSL_3_0, TLS_1_2},
@@ -383,13 +388,13 @@ static const struct suite suites[] = {
     {0xc0b4, "TLS_SHA256_SHA256",                                 KX_TLS13, AUTH_CERTIFICATE, &NULL_CIPHER, "SHA256", "SHA256", TLS_1_3, TLS_1_3},
     {0xc0b5, "TLS_SHA384_SHA384",                                 KX_TLS13, AUTH_CERTIFICATE, &NULL_CIPHER, "SHA384", "SHA384", TLS_1_3, TLS_1_3},
     {0xc0ff, "TLS_ECJPAKE_WITH_AES_128_CCM_8",                    KX_ECCPWD, AUTH_PSK, &AES_128_CCM_8, NULL, "SHA256", TLS_1_2, TLS_1_2},
-    {0xc100, "TLS_GOSTR341112_256_WITH_KUZNYECHIK_CTR_OMAC",      KX_GOST, AUTH_GOST, &GOST, NULL, "SHA256", SSL_3_0, TLS_1_2},
-    {0xc101, "TLS_GOSTR341112_256_WITH_MAGMA_CTR_OMAC",           KX_GOST, AUTH_GOST, &GOST, NULL, "SHA256", SSL_3_0, TLS_1_2},
-    {0xc102, "TLS_GOSTR341112_256_WITH_28147_CNT_IMIT",           KX_GOST, AUTH_GOST, &GOST, NULL, "SHA256", SSL_3_0, TLS_1_2},
-    {0xc103, "TLS_GOSTR341112_256_WITH_KUZNYECHIK_MGM_L",         KX_GOST, AUTH_GOST, &GOST, NULL, "SHA256", TLS_1_2, TLS_1_2},
-    {0xc104, "TLS_GOSTR341112_256_WITH_MAGMA_MGM_L",              KX_GOST, AUTH_GOST, &GOST, NULL, "SHA256", TLS_1_2, TLS_1_2},
-    {0xc105, "TLS_GOSTR341112_256_WITH_KUZNYECHIK_MGM_S",         KX_GOST, AUTH_GOST, &GOST, NULL, "SHA256", TLS_1_2, TLS_1_2},
-    {0xc106, "TLS_GOSTR341112_256_WITH_MAGMA_MGM_S",              KX_GOST, AUTH_GOST, &GOST, NULL, "SHA256", TLS_1_2, TLS_1_2},
+    {0xc100, "TLS_GOSTR341112_256_WITH_KUZNYECHIK_CTR_OMAC",      KX_GOST, AUTH_GOST, &KUZNYECHIK_CTR, NULL, "SHA256", SSL_3_0, TLS_1_2},
+    {0xc101, "TLS_GOSTR341112_256_WITH_MAGMA_CTR_OMAC",           KX_GOST, AUTH_GOST, &MAGMA_CTR, NULL, "SHA256", SSL_3_0, TLS_1_2},
+    {0xc102, "TLS_GOSTR341112_256_WITH_28147_CNT_IMIT",           KX_GOST, AUTH_GOST, &GOST28147_CNT, NULL, "SHA256", SSL_3_0, TLS_1_2},
+    {0xc103, "TLS_GOSTR341112_256_WITH_KUZNYECHIK_MGM_L",         KX_GOST, AUTH_GOST, &KUZNYECHIK_MGM, NULL, "SHA256", TLS_1_2, TLS_1_2},
+    {0xc104, "TLS_GOSTR341112_256_WITH_MAGMA_MGM_L",              KX_GOST, AUTH_GOST, &MAGMA_MGM, NULL, "SHA256", TLS_1_2, TLS_1_2},
+    {0xc105, "TLS_GOSTR341112_256_WITH_KUZNYECHIK_MGM_S",         KX_GOST, AUTH_GOST, &KUZNYECHIK_MGM, NULL, "SHA256", TLS_1_2, TLS_1_2},
+    {0xc106, "TLS_GOSTR341112_256_WITH_MAGMA_MGM_S",              KX_GOST, AUTH_GOST, &MAGMA_MGM, NULL, "SHA256", TLS_1_2, TLS_1_2},
     {0xcca8, "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",       KX_ECDHE, AUTH_RSA, &CHACHA20_POLY1305, NULL, "SHA256", TLS_1_2, TLS_1_2},
     {0xcca9, "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",     KX_ECDHE, AUTH_ECDSA, &CHACHA20_POLY1305, NULL, "SHA256", TLS_1_2, TLS_1_2},
     {0xccaa, "TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256",         KX_DHE, AUTH_RSA, &CHACHA20_POLY1305, NULL, "SHA256", TLS_1_2, TLS_1_2},

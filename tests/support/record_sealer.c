@@ -5,7 +5,9 @@
 
 #include "attacker/tls/version.h"
 #include "tests/support/check.h"
+#include "tests/support/cipher_by_hand.h"
 #include "tests/support/message_writer.h"
+#include "tests/support/ssl3_by_hand.h"
 
 static size_t hmac(uint8_t *out, const char *hash, struct bytes key, struct bytes data)
 {
@@ -86,6 +88,36 @@ static void take_pair(struct reader *r, enum side from, uint8_t *out, size_t len
         memcpy(out, pair[from].at, len);
 }
 
+/* swapped puts the client's random in front of the server's. */
+static struct bytes swapped(uint8_t out[static 64], struct bytes server_client_random)
+{
+    memcpy(out, server_client_random.at + 32, 32);
+    memcpy(out + 32, server_client_random.at, 32);
+    return bytes_of(out, 64);
+}
+
+/* export_key makes the final key out of the short one. RFC 2246 section 6.3.1. */
+static void export_key(struct sealer *s, enum side from, struct bytes server_client_random)
+{
+    const struct sealing_plan *plan = &s->plan;
+    uint8_t at[64];
+    uint8_t ivs[32];
+    uint8_t weak[8];
+    struct bytes client_server = swapped(at, server_client_random);
+    struct bytes own_first = from == SIDE_CLIENT ? client_server : server_client_random;
+
+    memcpy(weak, s->key, plan->key_len);
+    if (plan->version < TLS_1_0) {
+        ssl3_export(s->key, plan->export_key_len, bytes_of(weak, plan->key_len), own_first);
+        ssl3_export(s->iv, plan->block_len, (struct bytes){0}, own_first);
+        return;
+    }
+    hmac_prf(s->key, plan->export_key_len, plan->prf, bytes_of(weak, plan->key_len),
+             from == SIDE_CLIENT ? "client write key" : "server write key", client_server);
+    hmac_prf(ivs, 2 * plan->block_len, plan->prf, (struct bytes){0}, "IV block", client_server);
+    memcpy(s->iv, from == SIDE_CLIENT ? ivs : ivs + plan->block_len, plan->block_len);
+}
+
 void sealer_start(struct sealer *s, const struct sealing_plan *plan, struct bytes secret,
                   enum side from, struct bytes server_client_random)
 {
@@ -104,11 +136,16 @@ void sealer_start(struct sealer *s, const struct sealing_plan *plan, struct byte
                     : plan->way == SEALER_XOR_NONCE    ? 12
                     : plan->version <= TLS_1_0         ? plan->block_len
                                                        : 0;
-    hmac_prf(block, sizeof(block), plan->prf, secret, "key expansion", server_client_random);
+    if (plan->version < TLS_1_0)
+        ssl3_derive(block, 256, secret, server_client_random);
+    else
+        hmac_prf(block, sizeof(block), plan->prf, secret, "key expansion", server_client_random);
     struct reader r = reader_of(bytes_of(block, sizeof(block)));
     take_pair(&r, from, s->mac_key, s->mac_len);
     take_pair(&r, from, s->key, plan->key_len);
-    take_pair(&r, from, s->iv, iv_len);
+    take_pair(&r, from, s->iv, plan->export_key_len > 0 ? 0 : iv_len);
+    if (plan->export_key_len > 0)
+        export_key(s, from, server_client_random);
 }
 
 /* header writes what is authenticated besides the content. */
@@ -125,10 +162,15 @@ static void write_mac(struct writer *out, const struct sealer *s, uint8_t type, 
     uint8_t mac[EVP_MAX_MD_SIZE];
     struct writer w = {0};
 
+    if (s->plan.version < TLS_1_0) {
+        ssl3_mac(out, s->plan.mac, bytes_of(s->mac_key, s->mac_len), s->sequence, type, data);
+        return;
+    }
+
     header(&w, s, type, data.len);
     write_bytes(&w, data);
     size_t len = hmac(mac, s->plan.mac, bytes_of(s->mac_key, s->mac_len), writer_view(&w));
-    write_bytes(out, bytes_of(mac, len));
+    write_bytes(out, bytes_of(mac, s->plan.truncated_hmac ? 10 : len));
     buffer_clear(&w.out);
 }
 
@@ -138,6 +180,11 @@ static void write_padding(struct writer *w, const struct sealer *s)
     size_t padding = block - w->out.len % block + s->more_padding;
 
     assert_true(padding <= 256);
+    if (s->plan.version < TLS_1_0) { /* anything will do, but the length */
+        write_repeated(w, 0xee, padding - 1);
+        write_uint(w, s->claim_padding ? s->claim_padding : padding - 1, 1);
+        return;
+    }
     write_repeated(w, (uint8_t)(padding - 1), padding);
     if (s->spoil_padding)
         w->out.at[w->out.len - padding] ^= 1;
@@ -168,19 +215,12 @@ static void seal_stream(struct writer *out, struct sealer *s, uint8_t type, stru
 
 static void encrypt_cbc(struct writer *out, struct sealer *s, struct bytes plain)
 {
-    EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
     uint8_t *sealed = alloc_zero(plain.len);
-    int len = 0;
 
-    assert_int_equal(
-        EVP_EncryptInit_ex2(c, EVP_get_cipherbyname(s->plan.cipher), s->key, s->iv, NULL), 1);
-    assert_int_equal(EVP_CIPHER_CTX_set_padding(c, 0), 1);
-    assert_int_equal(EVP_EncryptUpdate(c, sealed, &len, plain.at, (int)plain.len), 1);
-    assert_int_equal(len, plain.len);
+    cipher_encrypt_cbc(sealed, s->plan.cipher, s->key, s->iv, plain);
     write_bytes(out, bytes_of(sealed, plain.len));
     memcpy(s->iv, sealed + plain.len - s->plan.block_len, s->plan.block_len);
     free(sealed);
-    EVP_CIPHER_CTX_free(c);
 }
 
 static void seal_cbc(struct writer *out, struct sealer *s, uint8_t type, struct bytes content)
@@ -212,30 +252,14 @@ static void seal_cbc(struct writer *out, struct sealer *s, uint8_t type, struct 
 static void encrypt_aead(struct writer *out, const struct sealer *s, const uint8_t *nonce,
                          struct bytes additional, struct bytes plain)
 {
-    EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
-    const EVP_CIPHER *cipher = EVP_get_cipherbyname(s->plan.cipher);
-    bool ccm = EVP_CIPHER_get_mode(cipher) == EVP_CIPH_CCM_MODE;
-    uint8_t *sealed = alloc_zero(plain.len + 32);
+    uint8_t *sealed = alloc_zero(plain.len + 1);
     uint8_t tag[16];
-    int tag_len = (int)s->plan.tag_len;
-    int len = 0;
 
-    assert_int_equal(EVP_EncryptInit_ex2(c, cipher, NULL, NULL, NULL), 1);
-    assert_int_equal(EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_SET_IVLEN, 12, NULL), 1);
-    if (ccm)
-        assert_int_equal(EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_SET_TAG, tag_len, NULL), 1);
-    assert_int_equal(EVP_EncryptInit_ex2(c, NULL, s->key, nonce, NULL), 1);
-    if (ccm)
-        assert_int_equal(EVP_EncryptUpdate(c, NULL, &len, NULL, (int)plain.len), 1);
-    assert_int_equal(EVP_EncryptUpdate(c, NULL, &len, additional.at, (int)additional.len), 1);
-    assert_int_equal(
-        EVP_EncryptUpdate(c, sealed, &len, plain.len ? plain.at : sealed, (int)plain.len), 1);
-    assert_int_equal(EVP_EncryptFinal_ex(c, sealed + plain.len, &len), 1);
-    assert_int_equal(EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_GET_TAG, tag_len, tag), 1);
+    cipher_encrypt_aead(sealed, bytes_of(tag, s->plan.tag_len), s->plan.cipher, s->key, nonce,
+                        additional, plain);
     write_bytes(out, bytes_of(sealed, plain.len));
     write_bytes(out, bytes_of(tag, s->plan.tag_len));
     free(sealed);
-    EVP_CIPHER_CTX_free(c);
 }
 
 static void seal_aead(struct writer *out, const struct sealer *s, uint8_t type,

@@ -2,8 +2,9 @@
  * record_sealer.h - the other end of crypto/seal.h: records sealed by a second hand.
  *
  * Nothing here uses the program's key derivation or its suite table: the key block comes from an
- * HMAC written out after RFC 5246 section 5, the lengths from the test's own description. So when
- * the seal opens what is made here, two readings of the RFCs agree.
+ * HMAC written out after RFC 5246 section 5 (for SSL 3.0, from the hashes of RFC 6101), the lengths
+ * from the test's own description. So when the seal opens what is made here, two readings of the
+ * RFCs agree. Ciphers that libcrypto lacks are in cipher_by_hand.h.
  */
 #ifndef KEYFALL_TESTS_SUPPORT_RECORD_SEALER_H
 #define KEYFALL_TESTS_SUPPORT_RECORD_SEALER_H
@@ -31,6 +32,8 @@ struct sealing_plan {
     const char *mac;  /* hash of the HMAC; NULL for AEAD */
     const char *prf;  /* "MD5-SHA1", "SHA256", "SHA384" */
     bool encrypt_then_mac;
+    bool truncated_hmac;
+    size_t export_key_len; /* export suites: what the key_len bytes are spread over; else 0 */
 };
 
 struct sealer {

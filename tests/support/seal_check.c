@@ -26,8 +26,10 @@ void seal_pair_start(struct seal_pair *p, const struct sealing_plan *plan, enum 
     } else {
         struct bytes secret = bytes_of(SECRET, 48);
 
-        p->seal = seal_from_master(suite, plan->version, plan->encrypt_then_mac, secret, from,
-                                   bytes_of(randoms, sizeof(randoms)));
+        const struct seal_terms terms = {suite, plan->version, plan->encrypt_then_mac,
+                                         plan->truncated_hmac};
+
+        p->seal = seal_from_master(&terms, secret, from, bytes_of(randoms, sizeof(randoms)));
         sealer_start(&p->sealer, plan, secret, from, bytes_of(randoms, sizeof(randoms)));
     }
     assert_non_null(p->seal);

@@ -6,22 +6,22 @@
 #define MD5_SHA1 "MD5-SHA1"
 
 static const struct sealing_plan plans[] = {
-    {0x002f, TLS_1_0, SEALER_CBC, "AES-128-CBC", 16, 16, 0, "SHA1", MD5_SHA1, false},
-    {0x002f, TLS_1_1, SEALER_CBC, "AES-128-CBC", 16, 16, 0, "SHA1", MD5_SHA1, false},
-    {0x002f, TLS_1_2, SEALER_CBC, "AES-128-CBC", 16, 16, 0, "SHA1", "SHA256", false},
-    {0x003c, TLS_1_2, SEALER_CBC, "AES-128-CBC", 16, 16, 0, "SHA256", "SHA256", false},
-    {0x003d, TLS_1_2, SEALER_CBC, "AES-256-CBC", 32, 16, 0, "SHA256", "SHA256", false},
-    {0xc028, TLS_1_2, SEALER_CBC, "AES-256-CBC", 32, 16, 0, "SHA384", "SHA384", false},
-    {0x000a, TLS_1_0, SEALER_CBC, "DES-EDE3-CBC", 24, 8, 0, "SHA1", MD5_SHA1, false},
-    {0x0084, TLS_1_1, SEALER_CBC, "CAMELLIA-256-CBC", 32, 16, 0, "SHA1", MD5_SHA1, false},
-    {0xc03c, TLS_1_2, SEALER_CBC, "ARIA-128-CBC", 16, 16, 0, "SHA256", "SHA256", false},
-    {0x002f, TLS_1_0, SEALER_CBC, "AES-128-CBC", 16, 16, 0, "SHA1", MD5_SHA1, true},
-    {0x002f, TLS_1_1, SEALER_CBC, "AES-128-CBC", 16, 16, 0, "SHA1", MD5_SHA1, true},
-    {0x003c, TLS_1_2, SEALER_CBC, "AES-128-CBC", 16, 16, 0, "SHA256", "SHA256", true},
-    {0xc028, TLS_1_2, SEALER_CBC, "AES-256-CBC", 32, 16, 0, "SHA384", "SHA384", true},
-    {0x0001, TLS_1_0, SEALER_NULL, NULL, 0, 0, 0, "MD5", MD5_SHA1, false},
-    {0x0002, TLS_1_1, SEALER_NULL, NULL, 0, 0, 0, "SHA1", MD5_SHA1, false},
-    {0x003b, TLS_1_2, SEALER_NULL, NULL, 0, 0, 0, "SHA256", "SHA256", false},
+    {0x002f, TLS_1_0, SEALER_CBC, "AES-128-CBC", 16, 16, 0, "SHA1", MD5_SHA1, false, false, 0},
+    {0x002f, TLS_1_1, SEALER_CBC, "AES-128-CBC", 16, 16, 0, "SHA1", MD5_SHA1, false, false, 0},
+    {0x002f, TLS_1_2, SEALER_CBC, "AES-128-CBC", 16, 16, 0, "SHA1", "SHA256", false, false, 0},
+    {0x003c, TLS_1_2, SEALER_CBC, "AES-128-CBC", 16, 16, 0, "SHA256", "SHA256", false, false, 0},
+    {0x003d, TLS_1_2, SEALER_CBC, "AES-256-CBC", 32, 16, 0, "SHA256", "SHA256", false, false, 0},
+    {0xc028, TLS_1_2, SEALER_CBC, "AES-256-CBC", 32, 16, 0, "SHA384", "SHA384", false, false, 0},
+    {0x000a, TLS_1_0, SEALER_CBC, "DES-EDE3-CBC", 24, 8, 0, "SHA1", MD5_SHA1, false, false, 0},
+    {0x0084, TLS_1_1, SEALER_CBC, "CAMELLIA-256-CBC", 32, 16, 0, "SHA1", MD5_SHA1, false, false, 0},
+    {0xc03c, TLS_1_2, SEALER_CBC, "ARIA-128-CBC", 16, 16, 0, "SHA256", "SHA256", false, false, 0},
+    {0x002f, TLS_1_0, SEALER_CBC, "AES-128-CBC", 16, 16, 0, "SHA1", MD5_SHA1, true, false, 0},
+    {0x002f, TLS_1_1, SEALER_CBC, "AES-128-CBC", 16, 16, 0, "SHA1", MD5_SHA1, true, false, 0},
+    {0x003c, TLS_1_2, SEALER_CBC, "AES-128-CBC", 16, 16, 0, "SHA256", "SHA256", true, false, 0},
+    {0xc028, TLS_1_2, SEALER_CBC, "AES-256-CBC", 32, 16, 0, "SHA384", "SHA384", true, false, 0},
+    {0x0001, TLS_1_0, SEALER_NULL, NULL, 0, 0, 0, "MD5", MD5_SHA1, false, false, 0},
+    {0x0002, TLS_1_1, SEALER_NULL, NULL, 0, 0, 0, "SHA1", MD5_SHA1, false, false, 0},
+    {0x003b, TLS_1_2, SEALER_NULL, NULL, 0, 0, 0, "SHA256", "SHA256", false, false, 0},
 };
 #define NUM_PLANS (sizeof(plans) / sizeof(plans[0]))
 
@@ -234,19 +234,6 @@ static void encrypt_then_mac_changes_nothing_for_other_ciphers(void **state)
     seal_pair_end(&p);
 }
 
-/* SSL 3.0 derives its keys and computes its MAC in ways of its own (RFC 6101 section 6.2.2). */
-static void ssl_3_has_no_seal(void **state)
-{
-    struct bytes secret = repeated(1, 48);
-    struct bytes randoms = repeated(2, 64);
-
-    (void)state;
-    assert_null(seal_from_master(suite_find(0x002f), SSL_3_0, false, secret, SIDE_CLIENT, randoms));
-    assert_null(seal_from_master(suite_find(0x0002), SSL_3_0, false, secret, SIDE_CLIENT, randoms));
-    exact_free(secret);
-    exact_free(randoms);
-}
-
 int main(void)
 {
     const struct CMUnitTest cases[] = {
@@ -259,7 +246,6 @@ int main(void)
         CASE(another_choice_of_encrypt_then_mac_does_not_open),
         CASE(an_unknown_choice_of_encrypt_then_mac_is_learned),
         CASE(encrypt_then_mac_changes_nothing_for_other_ciphers),
-        CASE(ssl_3_has_no_seal),
     };
 
     return RUN(cases);

@@ -1,0 +1,70 @@
+/*
+ * The MAC of a record, and what it covers besides the content.
+ *
+ *     TLS      sequence number 8 | type 1 | version 2 | length 2 | content      RFC 5246 6.2.3.1
+ *     SSL 3.0  sequence number 8 | type 1 |             length 2 | content      RFC 6101 5.2.3.1
+ */
+#include "attacker/crypto/seal.h"
+#include "attacker/crypto/traffic_secret.h"
+
+/* RFC 6066 section 7: what is left of an HMAC, when both sides wish to save bytes. */
+#define TRUNCATED_HMAC_LEN 10
+
+bool seal_start_mac(struct seal *seal, const struct seal_terms *terms, const uint8_t *key)
+{
+    const char *hash = terms->suite->mac_hash;
+    bool ssl3 = terms->version < TLS_1_0;
+
+    if (!hash)
+        return true;
+
+    size_t hash_len = traffic_hash_len(hash);
+    seal->mac_len = terms->truncated_hmac && !ssl3 ? TRUNCATED_HMAC_LEN : hash_len;
+    return record_mac_start(&seal->mac, hash, bytes_of(key, hash_len), ssl3);
+}
+
+static size_t write_header(uint8_t out[static SEAL_PSEUDO_HEADER_LEN], const struct seal *seal,
+                           const struct record *record, size_t len)
+{
+    size_t end = 0;
+
+    for (int i = 0; i < 8; i++)
+        out[end++] = (uint8_t)(seal->at.sequence >> (56 - 8 * i));
+    out[end++] = record->type;
+    if (seal->version >= TLS_1_0) {
+        out[end++] = (uint8_t)(record->version >> 8);
+        out[end++] = (uint8_t)record->version;
+    }
+    out[end++] = (uint8_t)(len >> 8);
+    out[end++] = (uint8_t)len;
+    return end;
+}
+
+void seal_pseudo_header(uint8_t out[static SEAL_PSEUDO_HEADER_LEN], const struct seal *seal,
+                        const struct record *record, size_t len)
+{
+    (void)write_header(out, seal, record, len);
+}
+
+bool seal_mac_ok(struct seal *seal, const struct record *record, struct bytes content,
+                 struct bytes mac)
+{
+    uint8_t header[SEAL_PSEUDO_HEADER_LEN];
+    uint8_t expected[EVP_MAX_MD_SIZE];
+    size_t header_len = write_header(header, seal, record, content.len);
+    size_t len = record_mac_compute(&seal->mac, expected, bytes_of(header, header_len), content);
+
+    return len >= seal->mac_len && bytes_equal(bytes_of(expected, seal->mac_len), mac);
+}
+
+bool seal_take_mac(struct bytes *content, struct bytes *mac, size_t mac_len)
+{
+    struct reader r = reader_of(*content);
+    struct bytes kept;
+
+    if (content->len < mac_len || !reader_bytes(&r, &kept, content->len - mac_len) ||
+        !reader_bytes(&r, mac, mac_len))
+        return false;
+    *content = kept;
+    return true;
+}
