@@ -15,6 +15,22 @@ static unsigned bit(enum opened_by leak)
     return 1u << leak;
 }
 
+/* exchange_is_known: an export suite may have a temporary key, which stands in a message that may
+ * not have been recorded; without one, the certificate's own key is used (RFC 2246 7.4.3). */
+static bool exchange_is_known(const struct handshake *h)
+{
+    return !h->suite || h->suite->key_exchange != KX_RSA_EXPORT ||
+           h->server_params.modulus.len > 0 ||
+           (h->server_hello_done && !h->server_key_exchange && !h->torn[SIDE_SERVER]);
+}
+
+static unsigned opened_by_export(const struct handshake *h)
+{
+    if (h->server_params.modulus.len > 0)
+        return bit(OPENED_BY_EPHEMERAL);
+    return exchange_is_known(h) ? bit(OPENED_BY_SERVER_KEY) : 0;
+}
+
 static unsigned opened_by_exchange(const struct handshake *h)
 {
     const struct group *group = group_find(h->group);
@@ -28,6 +44,8 @@ static unsigned opened_by_exchange(const struct handshake *h)
         return 0;
 
     enum key_exchange kx = h->suite->key_exchange;
+    if (kx == KX_RSA_EXPORT)
+        return opened_by_export(h) | quantum;
     if (kx == KX_RSA || kx == KX_DH || kx == KX_ECDH || kx == KX_GOST)
         return bit(OPENED_BY_SERVER_KEY) | quantum;
     return kx == KX_PSK ? bit(OPENED_BY_PSK) : 0;
@@ -53,5 +71,5 @@ unsigned opened_by_leaks(const struct handshake *h)
 bool opened_by_not_the_server_key(const struct handshake *h)
 {
     return h->server_hello && !(opened_by_exchange(h) & bit(OPENED_BY_SERVER_KEY)) &&
-           (h->version >= TLS_1_3 || (h->suite && h->suite->key_exchange != KX_RSA_EXPORT));
+           (h->version >= TLS_1_3 || (h->suite && exchange_is_known(h)));
 }

@@ -145,10 +145,16 @@ static void settle_opened(struct verdict *v, const struct findings *f)
         [LEAK_KEYLOG] = "One of the two programs wrote the secrets of this session into a key log.",
     };
 
+    const char *sentence = sentences[f->leaks->source];
+
+    if (f->leaks->source == LEAK_EPHEMERAL && f->handshake->server_params.modulus.len > 0)
+        sentence = "The client sent the premaster secret encrypted to a temporary RSA key of the "
+                   "server's: its private part opens this session, and any other in which it was "
+                   "used again.";
     v->secret_source = source_name(f->leaks->source);
     if (f->records_opened == f->records && f->finished[SIDE_CLIENT] && f->finished[SIDE_SERVER] &&
         !is_missing(f) && !is_malformed(f))
-        verdict_settle(v, OUTCOME_DECRYPTED, REASON_NONE, "%s", sentences[f->leaks->source]);
+        verdict_settle(v, OUTCOME_DECRYPTED, REASON_NONE, "%s", sentence);
     else
         settle_partial(v, f);
 }
@@ -206,19 +212,8 @@ static bool settle_unseen(struct verdict *v, const struct findings *f)
 /* settle_useless: the secret is known, and yet no record opened. */
 static void settle_useless(struct verdict *v, const struct findings *f)
 {
-    const struct handshake *h = f->handshake;
-
-    if (f->cipher_unsupported && h->compressed)
-        verdict_settle(
-            v, OUTCOME_UNDECRYPTABLE, REASON_UNSUPPORTED_CIPHER,
-            "The secret is known, but the two agreed on TLS compression, which is not undone "
-            "here yet.");
-    else if (f->cipher_unsupported)
-        verdict_settle(
-            v, OUTCOME_UNDECRYPTABLE, REASON_UNSUPPORTED_CIPHER,
-            "The secret is known, but records that were sealed the way of %s can't be opened "
-            "here.",
-            h->suite ? h->suite->name : "this suite");
+    if (f->cipher_unsupported)
+        verdict_settle_uncomputed(v, f->handshake);
     else if (is_missing(f))
         verdict_settle_missing(v, OUTCOME_UNDECRYPTABLE, f);
     else if (f->waited_too_long)
@@ -316,6 +311,8 @@ static void settle_by_answers(struct verdict *v, const struct findings *f)
             v, OUTCOME_UNDECRYPTABLE, REASON_KEY_MISMATCH,
             "The ephemeral key that was given is not one of this session: each session has its "
             "own.");
+    else if (f->handshake->server_params.modulus.len > 0)
+        verdict_settle_temporary(v, f->handshake);
     else if (key == ANSWER_WITHSTOOD)
         verdict_settle(
             v, OUTCOME_UNDECRYPTABLE, REASON_NO_KEY,
@@ -349,7 +346,7 @@ static void settle_closed(struct verdict *v, const struct findings *f)
         verdict_settle(
             v, OUTCOME_UNDECRYPTABLE, REASON_PSK_NEEDED,
             "A pre-shared key goes into the keys of this session, and it was not given.");
-    else
+    else if (!verdict_settle_hopeless(v, h))
         settle_by_answers(v, f);
 }
 

@@ -1,5 +1,5 @@
 /*
- * verdict_settle.h - how a verdict gets its words. For verdict.c and verdict_missing.c alone.
+ * verdict_settle.h - how a verdict gets its words. For verdict.c and verdict_*.c alone.
  */
 #ifndef KEYFALL_ATTACKER_VERDICT_SETTLE_H
 #define KEYFALL_ATTACKER_VERDICT_SETTLE_H
@@ -16,5 +16,15 @@ void verdict_settle_missing(struct verdict *v, enum outcome outcome, const struc
 /* verdict_settle_limited: nothing is missing, but some records do not open, and a limit ended the
  * search for those behind them. */
 void verdict_settle_limited(struct verdict *v, enum outcome outcome, const struct findings *f);
+
+/* verdict_settle_temporary: an export suite with a temporary RSA key, which was not given. */
+void verdict_settle_temporary(struct verdict *v, const struct handshake *h);
+
+/* verdict_settle_uncomputed: the secret is known, and records sealed like this can't be opened. */
+void verdict_settle_uncomputed(struct verdict *v, const struct handshake *h);
+
+/* verdict_settle_hopeless: no leak could open it here, for nobody here can compute the suite. False
+ * when somebody can. */
+bool verdict_settle_hopeless(struct verdict *v, const struct handshake *h);
 
 #endif

@@ -2,8 +2,10 @@
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 
+#include "attacker/leaks/premaster.h"
 #include "attacker/tls/exchange_name.h"
 
 static bool is_finite_field(const EVP_PKEY *key)
@@ -160,6 +162,57 @@ static enum answer use(EVP_PKEY *key, enum side owner, const struct handshake *h
     return ANSWER_SECRET;
 }
 
+/* --- The temporary RSA key of the export suites ------------------------------- */
+
+static bool has_modulus(const EVP_PKEY *key, struct bytes modulus)
+{
+    BIGNUM *n = NULL;
+    bool same = EVP_PKEY_is_a(key, "RSA") &&
+                EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_N, &n) == 1 && is_number(n, modulus);
+
+    BN_free(n);
+    ERR_clear_error();
+    return same;
+}
+
+static enum answer open_box(EVP_PKEY *key, const struct handshake *h, struct secret *out,
+                            struct evidence *e)
+{
+    static const char step[] = "Does the ClientKeyExchange decrypt with it?";
+    uint64_t frame = h->client_key_exchange ? h->client_key_exchange->frame : 0;
+    struct bytes box = h->client_params.encrypted_premaster;
+    struct premaster p = premaster_decrypt(key, box);
+    bool opened = p.result == PREMASTER_OPENED &&
+                  secret_set(out, SECRET_PREMASTER, bytes_of(p.value, sizeof(p.value)));
+
+    OPENSSL_cleanse(&p, sizeof(p));
+    evidence_add(e, frame, step,
+                 opened ? "yes: its %zu bytes of ciphertext open to the premaster secret that the "
+                          "client made"
+                        : "no: its %zu bytes of ciphertext do not open to a premaster secret",
+                 box.len);
+    return opened ? ANSWER_SECRET : ANSWER_BROKEN;
+}
+
+static enum answer ask_temporary(const struct private_keys *ephemerals, const struct handshake *h,
+                                 struct secret *out, struct evidence *e)
+{
+    static const char step[] = "Is the leaked key the temporary one of the ServerKeyExchange?";
+    uint64_t frame = h->server_key_exchange->frame;
+
+    for (size_t i = 0; i < ephemerals->num_keys; i++) {
+        if (!has_modulus(ephemerals->keys[i], h->server_params.modulus))
+            continue;
+        evidence_add(e, frame, step, "yes: it has the modulus that stands there, %zu bytes",
+                     h->server_params.modulus.len);
+        return open_box(ephemerals->keys[i], h, out, e);
+    }
+    evidence_add(e, frame, step, "no: another modulus stands there");
+    return ANSWER_MISMATCH;
+}
+
+/* --- All of them ------------------------------------------------------------- */
+
 enum answer ephemeral_ask(const struct private_keys *ephemerals, const struct handshake *h,
                           struct secret *out, struct evidence *e)
 {
@@ -167,6 +220,8 @@ enum answer ephemeral_ask(const struct private_keys *ephemerals, const struct ha
 
     if (ephemerals->num_keys == 0)
         return ANSWER_NOT_GIVEN;
+    if (h->server_params.modulus.len > 0)
+        return ask_temporary(ephemerals, h, out, e);
     for (size_t i = 0; i < ephemerals->num_keys; i++) {
         EVP_PKEY *key = ephemerals->keys[i];
 

@@ -3,6 +3,9 @@
  *
  * This is the control experiment. With it the same program opens the same recording that the
  * server's key left shut, so that a failed attack means something.
+ *
+ * With the export suites of the 1990s, it is a temporary RSA key of 512 bits, to which the client
+ * encrypts (RFC 2246 section 7.4.3).
  */
 #ifndef KEYFALL_ATTACKER_LEAKS_EPHEMERAL_H
 #define KEYFALL_ATTACKER_LEAKS_EPHEMERAL_H

@@ -185,6 +185,36 @@ enum answer exchange_attack_tls12(EVP_PKEY *key, const struct handshake *h, stru
     return ANSWER_WITHSTOOD;
 }
 
+/* cost_of_factoring: RSA-155, of 512 bits, fell in 1999; RSA-250, of 829, in 2020. */
+static const char *cost_of_factoring(unsigned bits)
+{
+    if (bits <= 512)
+        return "hours on a few rented machines: a number of 512 bits was first factored in 1999";
+    return bits <= 830 ? "thousands of core years at most: 829 bits were factored in 2020"
+                       : "no number of this size has been factored in public";
+}
+
+enum answer exchange_attack_temporary(EVP_PKEY *key, const struct handshake *h, struct evidence *e)
+{
+    uint64_t frame = h->server_key_exchange->frame;
+    unsigned bits = group_prime_bits(h->server_params.modulus);
+
+    evidence_add(e, frame, "To which key did the client encrypt it, then?",
+                 "to a temporary RSA key of %u bits, which the server made for export suites and "
+                 "sent in its ServerKeyExchange",
+                 bits);
+
+    enum answer signature = check_signature(key, h, e);
+    if (signature != ANSWER_WITHSTOOD)
+        return signature;
+    evidence_add(e, frame, "Is the session safe with that?",
+                 "from a later loss of the server's key, yes; not from a loss of the temporary "
+                 "key, which servers used for days and for all clients");
+    evidence_add(e, frame, "What would it cost to factor the temporary key?", "%s",
+                 cost_of_factoring(bits));
+    return ANSWER_WITHSTOOD;
+}
+
 enum answer exchange_attack_tls13(EVP_PKEY *key, const struct handshake *h, struct evidence *e)
 {
     static const char step[] = "Is there a ciphertext for the key to open?";

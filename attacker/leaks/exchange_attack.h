@@ -20,6 +20,12 @@
  */
 enum answer exchange_attack_tls12(EVP_PKEY *key, const struct handshake *h, struct evidence *e);
 
+/*
+ * exchange_attack_temporary: the premaster secret was encrypted, but to a temporary RSA key that
+ * stands in the ServerKeyExchange (export suites). The answers are the same.
+ */
+enum answer exchange_attack_temporary(EVP_PKEY *key, const struct handshake *h, struct evidence *e);
+
 /* exchange_attack_tls13: seen up to its ServerHello. The signature is out of sight. */
 enum answer exchange_attack_tls13(EVP_PKEY *key, const struct handshake *h, struct evidence *e);
 

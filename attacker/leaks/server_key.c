@@ -231,7 +231,9 @@ static enum answer open_box(const struct private_keys *keys, EVP_PKEY *matching,
 static enum answer attack_exchange(const struct private_keys *keys, EVP_PKEY *matching,
                                    const struct handshake *h, struct evidence *e)
 {
-    enum answer answer = exchange_attack_tls12(matching ? matching : keys->keys[0], h, e);
+    EVP_PKEY *key = matching ? matching : keys->keys[0];
+    enum answer answer = h->server_params.modulus.len > 0 ? exchange_attack_temporary(key, h, e)
+                                                          : exchange_attack_tls12(key, h, e);
 
     return answer == ANSWER_MISMATCH && matching ? ANSWER_BROKEN : answer;
 }
@@ -261,6 +263,8 @@ enum answer server_key_ask(const struct private_keys *keys, const struct handsha
         return attack_exchange(keys, matching, h, e);
 
     enum answer answer = open_box(keys, matching, h, out, e);
+    if (answer != ANSWER_SECRET && h->server_params.modulus.len > 0)
+        return attack_exchange(keys, matching, h, e);
     if (answer != ANSWER_SECRET || h->suite->key_exchange != KX_RSA_PSK)
         return answer;
     evidence_add(e, h->client_key_exchange->frame, "Is that the whole premaster secret?",

@@ -29,12 +29,35 @@ static bool read_curve(struct reader *r, struct server_key_exchange *x)
            x->public_value.len > 0;
 }
 
+/* read_temporary_key: n and e of RFC 2246 section 7.4.3. */
+static bool read_temporary_key(struct reader *r, struct server_key_exchange *x)
+{
+    return take_vector(r, &x->modulus, 2) && take_vector(r, &x->exponent, 2) &&
+           x->modulus.len > 0 && x->exponent.len > 0;
+}
+
+/* read_params reads what the signature covers; *known is false when the suite has something else.
+ */
+static bool read_params(struct reader *r, const struct suite *suite, struct server_key_exchange *x,
+                        bool *known)
+{
+    *known = true;
+    if (suite->key_exchange == KX_RSA_EXPORT)
+        return read_temporary_key(r, x);
+    if (!suite_is_ephemeral(suite)) {
+        *known = suite_uses_psk(suite);
+        return true;
+    }
+    return suite_is_curve(suite) ? read_curve(r, x) : read_finite_field(r, x);
+}
+
 bool key_exchange_read_server(struct bytes body, const struct suite *suite, uint16_t version,
                               struct server_key_exchange *out)
 {
     struct reader r = reader_of(body);
     struct server_key_exchange x = {0};
     struct bytes identity_hint;
+    bool known;
     bool is_signed = suite->authentication != AUTH_ANON && suite->authentication != AUTH_PSK;
 
     if (suite_uses_psk(suite)) {
@@ -44,12 +67,11 @@ bool key_exchange_read_server(struct bytes body, const struct suite *suite, uint
     }
 
     struct bytes at_params = r.left;
-    if (suite_is_ephemeral(suite) &&
-        !(suite_is_curve(suite) ? read_curve(&r, &x) : read_finite_field(&r, &x)))
+    if (!read_params(&r, suite, &x, &known))
         return false;
     x.params = bytes_first(at_params, at_params.len - r.left.len);
 
-    if (!suite_is_ephemeral(suite) && !suite_uses_psk(suite))
+    if (!known)
         (void)reader_rest(&r); /* of another kind: its content is not looked at */
     else if (is_signed && ((version >= TLS_1_2 && !reader_u16(&r, &x.signature_scheme)) ||
                            !take_vector(&r, &x.signature, 2)))

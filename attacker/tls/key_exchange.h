@@ -3,10 +3,12 @@
  * two public values? This is where the two ways part.
  *
  *     RSA:   ClientKeyExchange { EncryptedPreMasterSecret }         whoever has the key can open it
- *     DHE:   ServerKeyExchange { p, g, Ys, signature } ClientKeyExchange { Yc }   nothing to open
- *     ECDHE: ServerKeyExchange { curve, Ys, signature } ClientKeyExchange { Yc }
+ *     RSA_EXPORT: ServerKeyExchange { n, e, signature } and a box for this key, not the
+ * certificate's DHE:   ServerKeyExchange { p, g, Ys, signature } ClientKeyExchange { Yc }   nothing
+ * to open ECDHE: ServerKeyExchange { curve, Ys, signature } ClientKeyExchange { Yc }
  *
- * RFC 5246 sections 7.4.3 and 7.4.7, RFC 8422 section 5.4, RFC 4279 (PSK), RFC 5489 (ECDHE_PSK).
+ * RFC 5246 sections 7.4.3 and 7.4.7, RFC 2246 section 7.4.3 (export), RFC 8422 section 5.4, RFC
+ * 4279 (PSK), RFC 5489 (ECDHE_PSK).
  */
 #ifndef KEYFALL_ATTACKER_TLS_KEY_EXCHANGE_H
 #define KEYFALL_ATTACKER_TLS_KEY_EXCHANGE_H
@@ -19,6 +21,8 @@ struct server_key_exchange {
     uint16_t named_curve; /* ECDHE: a number of group.h; 0 when the curve is written out */
     struct bytes p;       /* DHE: the prime, and the generator */
     struct bytes g;
+    struct bytes modulus; /* RSA_EXPORT: a key for this purpose alone, to encrypt to */
+    struct bytes exponent;
     struct bytes public_value; /* Ys: big-endian number (DHE) or encoded point (ECDHE) */
     struct bytes params;       /* the part that the signature covers, besides the two randoms */
     uint16_t signature_scheme; /* from TLS 1.2 on; 0 before */

@@ -1,0 +1,51 @@
+/* The sentences about what the suite alone is the cause of. */
+#include "attacker/crypto/seal_lacks.h"
+#include "attacker/tls/group.h"
+#include "attacker/verdict_settle.h"
+
+void verdict_settle_temporary(struct verdict *v, const struct handshake *h)
+{
+    verdict_settle(
+        v, OUTCOME_UNDECRYPTABLE, REASON_NO_KEY,
+        "The client sent the premaster secret encrypted, but to a temporary RSA key of %u bits "
+        "that "
+        "the server's own key only signed. The server's key does not open it; the temporary key, "
+        "given as --ephemeral, would.",
+        group_prime_bits(h->server_params.modulus));
+}
+
+void verdict_settle_uncomputed(struct verdict *v, const struct handshake *h)
+{
+    char lacks[SEAL_LACKS_SIZE];
+
+    if (h->compressed)
+        verdict_settle(
+            v, OUTCOME_UNDECRYPTABLE, REASON_UNSUPPORTED_CIPHER,
+            "The secret is known, but the two agreed on TLS compression, which is not undone "
+            "here yet.");
+    else if (h->suite && seal_lacks(lacks, h->suite, h->version))
+        verdict_settle(
+            v, OUTCOME_UNDECRYPTABLE, REASON_UNSUPPORTED_CIPHER,
+            "The secret is known, but records that were sealed the way of %s can't be opened: %s.",
+            h->suite->name, lacks);
+    else
+        verdict_settle(
+            v, OUTCOME_UNDECRYPTABLE, REASON_UNSUPPORTED_CIPHER,
+            "The secret is known, but records that were sealed the way of %s can't be opened "
+            "here.",
+            h->suite ? h->suite->name : "this suite");
+}
+
+bool verdict_settle_hopeless(struct verdict *v, const struct handshake *h)
+{
+    char lacks[SEAL_LACKS_SIZE];
+
+    if (!seal_lacks(lacks, h->suite, h->version))
+        return false;
+    verdict_settle(
+        v, OUTCOME_UNDECRYPTABLE, REASON_UNSUPPORTED_CIPHER,
+        "None of the leaks that were given knew the secret, and it would not help: the two agreed "
+        "on %s, and %s.",
+        h->suite->name, lacks);
+    return true;
+}
