@@ -256,6 +256,9 @@ static const char *what_server_key_would_do(const struct handshake *h)
         return "The server's private key would open it.";
     if (psk && !exchange_is_ephemeral(h))
         return "The server's private key would not open it: it takes the pre-shared key.";
+    if (h->server_params.modulus.len > 0)
+        return "The server's private key would not open it: the client encrypted to a temporary "
+               "one.";
     if (opened_by_not_the_server_key(h))
         return "The server's private key would not open it: the key exchange is forward secret.";
     return "Whether the server's private key would open it can't be told.";
@@ -312,7 +315,7 @@ static void settle_by_answers(struct verdict *v, const struct findings *f)
             "The ephemeral key that was given is not one of this session: each session has its "
             "own.");
     else if (f->handshake->server_params.modulus.len > 0)
-        verdict_settle_temporary(v, f->handshake);
+        verdict_settle_temporary(v, f);
     else if (key == ANSWER_WITHSTOOD)
         verdict_settle(
             v, OUTCOME_UNDECRYPTABLE, REASON_NO_KEY,

@@ -18,7 +18,7 @@ void verdict_settle_missing(struct verdict *v, enum outcome outcome, const struc
 void verdict_settle_limited(struct verdict *v, enum outcome outcome, const struct findings *f);
 
 /* verdict_settle_temporary: an export suite with a temporary RSA key, which was not given. */
-void verdict_settle_temporary(struct verdict *v, const struct handshake *h);
+void verdict_settle_temporary(struct verdict *v, const struct findings *f);
 
 /* verdict_settle_uncomputed: the secret is known, and records sealed like this can't be opened. */
 void verdict_settle_uncomputed(struct verdict *v, const struct handshake *h);

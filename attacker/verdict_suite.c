@@ -3,15 +3,23 @@
 #include "attacker/tls/group.h"
 #include "attacker/verdict_settle.h"
 
-void verdict_settle_temporary(struct verdict *v, const struct handshake *h)
+void verdict_settle_temporary(struct verdict *v, const struct findings *f)
 {
-    verdict_settle(
-        v, OUTCOME_UNDECRYPTABLE, REASON_NO_KEY,
-        "The client sent the premaster secret encrypted, but to a temporary RSA key of %u bits "
-        "that "
-        "the server's own key only signed. The server's key does not open it; the temporary key, "
-        "given as --ephemeral, would.",
-        group_prime_bits(h->server_params.modulus));
+    unsigned bits = group_prime_bits(f->handshake->server_params.modulus);
+
+    if (f->leaks->answers[LEAK_EPHEMERAL] == ANSWER_MISMATCH)
+        verdict_settle(
+            v, OUTCOME_UNDECRYPTABLE, REASON_KEY_MISMATCH,
+            "The client sent the premaster secret encrypted to a temporary RSA key of %u bits, and "
+            "the ephemeral key that was given is another one.",
+            bits);
+    else
+        verdict_settle(
+            v, OUTCOME_UNDECRYPTABLE, REASON_NO_KEY,
+            "The client sent the premaster secret encrypted, but to a temporary RSA key of %u bits "
+            "that the server's own key only signed. The server's key does not open it; the "
+            "temporary key, given as --ephemeral, would.",
+            bits);
 }
 
 void verdict_settle_uncomputed(struct verdict *v, const struct handshake *h)
