@@ -105,6 +105,28 @@ void exchange_of_dh(struct handshake *h, const struct exchange_plan *plan)
     exact_free(body);
 }
 
+void exchange_of_export(struct handshake *h, EVP_PKEY *certified, EVP_PKEY *temporary,
+                        EVP_PKEY *signer, struct bytes box)
+{
+    const struct sample_choice choice = {.version = TLS_1_0, .suite = 0x0003};
+    const struct exchange_plan plan = {.version = TLS_1_0, .signer = signer, .hash = "MD5-SHA1"};
+    struct writer w = {0};
+
+    saw_hellos(h, &choice);
+    saw_certificate_of(h, certified);
+    write_number(&w, temporary, OSSL_PKEY_PARAM_RSA_N);
+    write_number(&w, temporary, OSSL_PKEY_PARAM_RSA_E);
+    write_signature(&w, h, &plan);
+    struct bytes body = writer_take(&w);
+    assert_true(saw(h, SIDE_SERVER, HANDSHAKE_SERVER_KEY_EXCHANGE, body));
+    exact_free(body);
+    assert_true(saw_hex(h, SIDE_SERVER, HANDSHAKE_SERVER_HELLO_DONE, ""));
+    write_block(&w, box, 2);
+    body = writer_take(&w);
+    assert_true(saw(h, SIDE_CLIENT, HANDSHAKE_CLIENT_KEY_EXCHANGE, body));
+    exact_free(body);
+}
+
 const struct evidence_step *step_of(const struct evidence *e, const char *step)
 {
     for (size_t i = 0; i < e->num_steps; i++) {

@@ -29,6 +29,11 @@ struct exchange_plan {
  * ClientKeyExchange. */
 void exchange_of_dh(struct handshake *h, const struct exchange_plan *plan);
 
+/* exchange_of_export: an export suite in TLS 1.0, the same with a ServerKeyExchange that holds the
+ * modulus and exponent of `temporary`, signed by `signer`. */
+void exchange_of_export(struct handshake *h, EVP_PKEY *certified, EVP_PKEY *temporary,
+                        EVP_PKEY *signer, struct bytes box);
+
 /* result_of is the result of the first step with that question; the test fails when none has. */
 const char *result_of(const struct evidence *e, const char *step);
 

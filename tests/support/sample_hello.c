@@ -130,6 +130,10 @@ struct bytes sample_server_hello(struct writer *w, const struct sample_choice *c
         open_extension(w, EXTENSION_ENCRYPT_THEN_MAC);
         write_close(w);
     }
+    if (choice->truncated_hmac) {
+        open_extension(w, EXTENSION_TRUNCATED_HMAC);
+        write_close(w);
+    }
     if (choice->alpn)
         write_alpn(w, false);
     write_close(w);

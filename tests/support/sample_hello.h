@@ -17,6 +17,7 @@ struct sample_choice {
     bool psk;
     bool extended_master_secret;
     bool encrypt_then_mac;
+    bool truncated_hmac;
     bool alpn;
 };
 

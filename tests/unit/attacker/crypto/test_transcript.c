@@ -119,6 +119,27 @@ static void a_hash_that_libcrypto_does_not_have_gives_nothing(void **state)
     assert_int_equal(transcript_hash(out, "no such hash", &h, transcript_end(&h)), 0);
 }
 
+/* RFC 6101 section 5.6.9: SSL 3.0 hashes more than the messages. */
+static void a_tail_is_hashed_behind_the_messages(void **state)
+{
+    struct handshake h = {0};
+    struct writer w = {0};
+    uint8_t with_tail[TRANSCRIPT_MAX_LEN];
+    uint8_t direct[EVP_MAX_MD_SIZE];
+    size_t len = 0;
+
+    (void)state;
+    assert_true(saw_hex(&h, SIDE_CLIENT, FIRST_TYPE, "0102"));
+    write_message(&w, FIRST_TYPE, "0102");
+    write_text(&w, "CLNT");
+    assert_int_equal(
+        transcript_hash_with(with_tail, "MD5", &h, transcript_end(&h), bytes_of("CLNT", 4)), 16);
+    assert_int_equal(EVP_Q_digest(NULL, "MD5", NULL, w.out.at, w.out.len, direct, &len), 1);
+    assert_memory_equal(with_tail, direct, len);
+    buffer_clear(&w.out);
+    handshake_clear(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest cases[] = {
@@ -127,6 +148,7 @@ int main(void)
         CASE(a_hello_request_does_not_count),
         CASE(after_a_retry_the_first_hello_counts_as_its_hash),
         CASE(a_hash_that_libcrypto_does_not_have_gives_nothing),
+        CASE(a_tail_is_hashed_behind_the_messages),
     };
 
     return RUN(cases);

@@ -7,7 +7,7 @@
 static const struct sample_choice ECDHE = {
     .version = TLS_1_2, .suite = 0xc02f, .extended_master_secret = true, .alpn = true};
 static const struct sample_choice RSA_CHOICE = {
-    .version = TLS_1_2, .suite = 0x002f, .encrypt_then_mac = true};
+    .version = TLS_1_2, .suite = 0x002f, .encrypt_then_mac = true, .truncated_hmac = true};
 static const struct sample_choice TLS13 = {.version = TLS_1_3, .suite = 0x1301, .group = 0x001d};
 
 static bool is_text(struct bytes b, const char *text)
@@ -66,6 +66,7 @@ static void the_server_hello_of_tls_1_2_files_its_facts(void **state)
     assert_int_equal(h.session_id_chosen.len, 32);
     assert_true(h.extended_master_secret);
     assert_false(h.encrypt_then_mac);
+    assert_false(h.truncated_hmac);
     assert_false(h.compressed);
     assert_false(h.psk_chosen);
     assert_true(is_text(h.protocol, "http/1.1"));
@@ -74,6 +75,7 @@ static void the_server_hello_of_tls_1_2_files_its_facts(void **state)
     saw_hellos(&h, &RSA_CHOICE);
     assert_false(h.extended_master_secret);
     assert_true(h.encrypt_then_mac);
+    assert_true(h.truncated_hmac);
     assert_int_equal(h.protocol.len, 0);
     handshake_clear(&h);
 }

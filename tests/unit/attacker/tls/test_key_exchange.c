@@ -171,6 +171,30 @@ static void a_server_key_exchange_is_refused_when_cut_or_too_long(void **state)
     }
 }
 
+/* RFC 2246 section 7.4.3: the temporary key of the export suites, signed like all others. */
+static void a_temporary_rsa_key_gives_all_its_fields(void **state)
+{
+    const struct kind kind = {RSA_EXPORT, TLS_1_0};
+    struct bytes body = unhex("0004 c1a2b3c5 0003 010001 0004 deadbeef");
+    struct bytes no_modulus = unhex("0000 0003 010001 0004 deadbeef");
+    struct bytes no_exponent = unhex("0004 c1a2b3c5 0000 0004 deadbeef");
+    struct server_key_exchange x;
+
+    (void)state;
+    assert_true(key_exchange_read_server(body, suite_of(RSA_EXPORT), TLS_1_0, &x));
+    assert_true(is_hex(x.modulus, "c1a2b3c5"));
+    assert_true(is_hex(x.exponent, "010001"));
+    assert_true(is_hex(x.params, "0004 c1a2b3c5 0003 010001"));
+    assert_true(is_hex(x.signature, "deadbeef"));
+    refuses_every_cut(body, reads_server, &kind);
+    refuses_a_trailing_byte(body, reads_server, &kind);
+    assert_false(reads_server(no_modulus, &kind));
+    assert_false(reads_server(no_exponent, &kind));
+    exact_free(body);
+    exact_free(no_modulus);
+    exact_free(no_exponent);
+}
+
 static void impossible_server_key_exchanges_are_refused(void **state)
 {
     static const struct {
@@ -311,6 +335,7 @@ int main(void)
     const struct CMUnitTest cases[] = {
         CASE(a_server_key_exchange_gives_all_its_fields),
         CASE(a_server_key_exchange_is_refused_when_cut_or_too_long),
+        CASE(a_temporary_rsa_key_gives_all_its_fields),
         CASE(impossible_server_key_exchanges_are_refused),
         CASE(a_client_key_exchange_gives_all_its_fields),
         CASE(a_client_key_exchange_is_refused_when_cut_or_too_long),
