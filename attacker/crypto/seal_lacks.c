@@ -9,13 +9,13 @@
 /* can_seal makes a seal from zeros: when that works, it works with every secret. */
 static bool can_seal(const struct suite *suite, uint16_t version)
 {
-    static const uint8_t zeros[TRAFFIC_SECRET_MAX_LEN];
+    static const uint8_t zeros[2 * RANDOM_LEN]; /* as long as two randoms, or any secret */
     const struct seal_terms terms = {.suite = suite, .version = version};
     struct bytes master = bytes_of(zeros, MASTER_SECRET_LEN);
     struct seal *seal =
         version >= TLS_1_3
             ? seal_from_traffic_secret(suite, bytes_of(zeros, traffic_hash_len(suite->prf_hash)))
-            : seal_from_master(&terms, master, SIDE_CLIENT, bytes_of(zeros, 2 * RANDOM_LEN));
+            : seal_from_master(&terms, master, SIDE_CLIENT, bytes_of(zeros, sizeof(zeros)));
     bool can = seal != NULL;
 
     seal_free(seal);

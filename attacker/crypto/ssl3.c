@@ -57,7 +57,7 @@ bool ssl3_expand(uint8_t *out, size_t out_len, struct bytes secret, struct bytes
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     uint8_t salt[MAX_PIECES];
     uint8_t piece[MD5_LEN];
-    bool expanded = context && out_len <= MAX_PIECES * MD5_LEN;
+    bool expanded = context && out_len <= (size_t)MAX_PIECES * MD5_LEN;
 
     for (size_t done = 0, i = 0; expanded && done < out_len; done += MD5_LEN, i++) {
         size_t len = out_len - done < MD5_LEN ? out_len - done : MD5_LEN;
