@@ -61,16 +61,18 @@ struct asked {
 
 static enum answer ask_ephemeral(struct asked *a, EVP_PKEY **keys, size_t num_keys)
 {
-    const struct private_keys given = {keys, num_keys};
+    const struct private_keys given = {.keys = keys, .num_keys = num_keys};
 
     return ephemeral_ask(&given, &a->h, &a->secret, &a->e);
 }
 
 static enum answer ask_server(struct asked *a, EVP_PKEY *key)
 {
-    const struct private_keys given = {&key, 1};
+    struct private_keys given = keys_of(&key, 1);
+    enum answer answer = server_key_ask(&given, &a->h, &a->secret, &a->e);
 
-    return server_key_ask(&given, &a->h, &a->secret, &a->e);
+    private_keys_clear(&given);
+    return answer;
 }
 
 static void forget(struct asked *a)
