@@ -56,29 +56,41 @@ static void tell_of_packets(const struct arrival_counts *c, const struct audienc
 
 static void tell_of_differing(const struct reassembly_counts *c, const struct audience *to)
 {
-    if (c->differing == 0)
-        return;
+    unsigned long long frame = c->first_differing_frame;
+    char *one = alloc_format("segment repeats bytes with another content, in frame %llu; the copy "
+                             "that was recorded first is used",
+                             frame);
+    char *many = alloc_format("segments repeat bytes with another content, the first of them in "
+                              "frame %llu; the copy that was recorded first is used",
+                              frame);
 
-    char *text = alloc_format("%llu segments repeat bytes with another content, the first of them "
-                              "in frame %llu; the copy that was recorded first is used",
-                              (unsigned long long)c->differing,
-                              (unsigned long long)c->first_differing_frame);
-
-    to->tell(to->context, text);
-    free(text);
+    tell_all(&(struct fault){c->differing, one, many}, 1, to);
+    free(one);
+    free(many);
 }
 
 static void tell_of_streams(const struct reassembly_counts *c, const struct audience *to)
 {
     const struct fault faults[] = {
-        {c->gaps, "hole in the recording: packets were lost when it was made",
+        {c->gaps - c->gaps_cut, "hole in the recording: packets were lost when it was made",
          "holes in the recording: packets were lost when it was made"},
+        {c->gaps_cut, "hole in the recording: a packet is in it only as far as the snap length",
+         "holes in the recording: packets are in it only as far as the snap length"},
         {c->outside, "piece of data was left out: its number lies far outside the stream",
          "pieces of data were left out: their sequence numbers lie far outside the stream"},
         {c->buffers_flushed, "time a hole was given up because too much data waited behind it",
          "times a hole was given up because too much data waited behind it"},
+        {c->flushed_in_all,
+         "connection had its holes given up because too much data waited in all of them together",
+         "connections had their holes given up because too much data waited in all of them "
+         "together"},
         {c->evicted, "connection was closed early because too many were open at once",
          "connections were closed early because too many were open at once"},
+        {c->forgotten,
+         "ended connection was forgotten at once because too many others ended: what came late of "
+         "it passes for another one",
+         "ended connections were forgotten at once because too many others ended: what came late "
+         "of them passes for others"},
     };
 
     tell_all(faults, sizeof(faults) / sizeof(faults[0]), to);

@@ -138,7 +138,7 @@ static struct ended_half remembered(const struct half_stream *h)
                                half_stream_next_sequence(h)};
 }
 
-void flow_table_end(struct flow_table *t, struct flow *flow)
+bool flow_table_end(struct flow_table *t, struct flow *flow)
 {
     for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++)
         flow->ended[side] = remembered(&flow->open->half[side]);
@@ -148,6 +148,11 @@ void flow_table_end(struct flow_table *t, struct flow *flow)
     flow->open = NULL;
     DL_APPEND(t->ended, flow);
     t->num_ended++;
-    if (t->num_ended > REASSEMBLY_MAX_ENDED)
-        flow_table_remove(t, t->ended);
+    if (t->num_ended <= REASSEMBLY_MAX_ENDED)
+        return false;
+
+    bool soon = t->ended->ended_ns + REASSEMBLY_LINGER_NS > flow->ended_ns;
+
+    flow_table_remove(t, t->ended);
+    return soon;
 }

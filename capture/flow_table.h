@@ -83,8 +83,11 @@ void flow_table_linger(struct flow_table *t, struct flow *flow, uint64_t now_ns)
 /* flow_table_stop_lingering says that it was not reset after all. */
 void flow_table_stop_lingering(struct flow_table *t, struct flow *flow);
 
-/* flow_table_end turns an open flow into an ended one; beyond the limit it forgets the oldest. */
-void flow_table_end(struct flow_table *t, struct flow *flow);
+/*
+ * flow_table_end turns an open flow into an ended one; beyond the limit it forgets the oldest.
+ * True when that is one of which something could still come.
+ */
+bool flow_table_end(struct flow_table *t, struct flow *flow);
 
 /* flow_table_remove forgets a flow and frees it. */
 void flow_table_remove(struct flow_table *t, struct flow *flow);

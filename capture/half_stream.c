@@ -71,6 +71,7 @@ static void skip_to(struct half_stream *h, uint64_t offset, bool cut, uint64_t f
 
     h->next = offset;
     h->out.counts->gaps++;
+    h->out.counts->gaps_cut += cut;
     h->out.counts->bytes_missing += gap.missing;
     h->out.listener->gap(h->out.conversation, h->out.side, &gap);
 }

@@ -65,7 +65,7 @@ static void keep_within_limit(struct reassembly *r)
     while (r->waiting_memory > REASSEMBLY_MAX_WAITING_IN_ALL) {
         struct open_connection *oldest = r->waiting;
 
-        r->counts.buffers_flushed++;
+        r->counts.flushed_in_all++;
         half_stream_flush(&oldest->half[SIDE_CLIENT]);
         half_stream_flush(&oldest->half[SIDE_SERVER]);
         account(r, oldest);
@@ -85,7 +85,7 @@ static void close_connection(struct reassembly *r, struct open_connection *c)
 static void end_flow(struct reassembly *r, struct flow *flow)
 {
     close_connection(r, flow->open);
-    flow_table_end(&r->table, flow);
+    r->counts.forgotten += flow_table_end(&r->table, flow);
 }
 
 /* end_lingering ends the connections that were reset, and have been quiet for long enough. */

@@ -23,7 +23,8 @@
 
 /*
  * Ended connections that are remembered, so that their late retransmissions do not pass for new
- * ones. Some 150 bytes each. A late segment comes within minutes; the oldest is forgotten first.
+ * ones. Some 150 bytes each. A late segment comes within minutes; the oldest is forgotten first,
+ * and counted if it ended less than REASSEMBLY_LINGER_NS ago.
  */
 #define REASSEMBLY_MAX_ENDED 65536
 
@@ -71,9 +72,12 @@ struct reassembly_counts {
     uint64_t connections;           /* TCP connections */
     struct arrival_counts arrivals; /* packets that brought no segment, and why */
     uint64_t gaps;                  /* holes that nothing filled */
+    uint64_t gaps_cut;              /* those of them that the snap length made */
     uint64_t bytes_missing;         /* bytes in them */
     uint64_t evicted; /* connections closed because REASSEMBLY_MAX_CONNECTIONS was reached */
-    uint64_t buffers_flushed; /* times a hole was given up because too much waited behind it */
+    uint64_t buffers_flushed; /* times a hole was given up: REASSEMBLY_MAX_WAITING was reached */
+    uint64_t flushed_in_all;  /* connections whose holes were: REASSEMBLY_MAX_WAITING_IN_ALL was */
+    uint64_t forgotten; /* ended connections that REASSEMBLY_MAX_ENDED made it forget too soon */
     uint64_t outside;   /* pieces of data left out: their numbers lie far outside the stream */
     uint64_t differing; /* segments that repeat bytes with another content; see recent.h */
     uint64_t first_differing_frame;

@@ -44,7 +44,10 @@ static void each_fault_is_a_sentence_with_its_number(void **state)
         &counts.gaps,
         &counts.outside,
         &counts.buffers_flushed,
+        &counts.flushed_in_all,
         &counts.evicted,
+        &counts.forgotten,
+        &counts.differing,
     };
 
     (void)state;
@@ -75,6 +78,47 @@ static void wrong_checksums_are_named(void **state)
     assert_string_equal(told.sentences[0], "2 packets were left out: they have wrong checksums");
 }
 
+static void what_was_cut_was_not_lost(void **state)
+{
+    struct told told = {.num = 0};
+    struct reassembly_counts counts = {.gaps = 3, .gaps_cut = 2};
+
+    (void)state;
+    recording_faults_tell(&counts, on_sentence, &told);
+    assert_int_equal(told.num, 2);
+    assert_string_equal(told.sentences[0],
+                        "1 hole in the recording: packets were lost when it was made");
+    assert_string_equal(told.sentences[1],
+                        "2 holes in the recording: packets are in it only as far as the snap "
+                        "length");
+}
+
+static void where_all_was_cut_no_loss_is_claimed(void **state)
+{
+    struct told told = {.num = 0};
+    struct reassembly_counts counts = {.gaps = 1, .gaps_cut = 1};
+
+    (void)state;
+    recording_faults_tell(&counts, on_sentence, &told);
+    assert_int_equal(told.num, 1);
+    assert_string_equal(told.sentences[0],
+                        "1 hole in the recording: a packet is in it only as far as the snap "
+                        "length");
+}
+
+static void one_segment_that_differs_is_spoken_of_as_one(void **state)
+{
+    struct told told = {.num = 0};
+    struct reassembly_counts counts = {.differing = 1, .first_differing_frame = 42};
+
+    (void)state;
+    recording_faults_tell(&counts, on_sentence, &told);
+    assert_int_equal(told.num, 1);
+    assert_string_equal(told.sentences[0],
+                        "1 segment repeats bytes with another content, in frame 42; the copy that "
+                        "was recorded first is used");
+}
+
 static void of_bytes_that_differ_the_first_frame_is_named(void **state)
 {
     struct told told = {.num = 0};
@@ -92,6 +136,9 @@ int main(void)
         CASE(of_a_sound_recording_nothing_is_said),
         CASE(each_fault_is_a_sentence_with_its_number),
         CASE(wrong_checksums_are_named),
+        CASE(what_was_cut_was_not_lost),
+        CASE(where_all_was_cut_no_loss_is_claimed),
+        CASE(one_segment_that_differs_is_spoken_of_as_one),
         CASE(of_bytes_that_differ_the_first_frame_is_named),
     };
 

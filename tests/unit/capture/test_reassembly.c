@@ -444,6 +444,8 @@ static void a_hole_may_be_cut_in_front_and_lost_behind(void **state)
     assert_int_equal(s->heard[0].last_gap[SIDE_CLIENT].missing, 10);
     assert_false(s->heard[0].last_gap[SIDE_CLIENT].cut_by_snaplen);
     assert_int_equal(s->heard[0].stream[SIDE_CLIENT].len, 19);
+    assert_int_equal(reassembly_counts(s->reassembly)->gaps, 2);
+    assert_int_equal(reassembly_counts(s->reassembly)->gaps_cut, 1);
 }
 
 static void a_cut_last_packet_is_told_at_the_end(void **state)

@@ -34,6 +34,7 @@ static void a_hole_is_given_up_when_too_much_waits_behind_it(void **state)
     send_blocks(s, 7 + (uint32_t)(enough / 2 * BLOCK), enough);
     assert_true(counts->buffers_flushed > 0);
     assert_int_equal(s->heard[0].num_gaps[SIDE_CLIENT], counts->buffers_flushed);
+    assert_int_equal(counts->flushed_in_all, 0);
     assert_int_equal(s->heard[0].present[SIDE_CLIENT].at[6], 0);
     assert_int_equal(s->heard[0].present[SIDE_CLIENT].at[7], 1);
 }
@@ -64,7 +65,8 @@ static void all_connections_together_have_a_limit_too(void **state)
         stage_handshake(s, 1, 1);
         send_blocks(s, 1, blocks);
     }
-    assert_in_range(counts->buffers_flushed, 1, connections);
+    assert_in_range(counts->flushed_in_all, 1, connections);
+    assert_int_equal(counts->buffers_flushed, 0);         /* none of them is beyond its own limit */
     assert_true(s->heard[0].stream[SIDE_CLIENT].len > 0); /* it has waited for longest */
     assert_int_equal(s->heard[connections - 1].stream[SIDE_CLIENT].len, 0);
 }
@@ -127,18 +129,34 @@ static void an_evicted_connection_that_goes_on_is_opened_again(void **state)
 static void ended_connections_are_remembered_only_up_to_the_limit(void **state)
 {
     struct stage *s = *state;
+    const struct reassembly_counts *counts = reassembly_counts(s->reassembly);
 
     for (uint32_t i = 0; i <= REASSEMBLY_MAX_ENDED; i++) {
         come_from(s, i);
         stage_send(s, SIDE_CLIENT, TCP_FLAG_SYN, 0, NOTHING);
         stage_send(s, SIDE_CLIENT, TCP_FLAG_RST, 1, NOTHING);
     }
+    assert_int_equal(counts->forgotten, 1);
     come_from(s, 1);
     stage_send(s, SIDE_CLIENT, TCP_FLAG_SYN, 0, NOTHING); /* remembered: a late one */
     assert_int_equal(s->num_opened, REASSEMBLY_MAX_ENDED + 1);
     come_from(s, 0);
     stage_send(s, SIDE_CLIENT, TCP_FLAG_SYN, 0, NOTHING); /* forgotten: a new one */
     assert_int_equal(s->num_opened, REASSEMBLY_MAX_ENDED + 2);
+}
+
+static void to_forget_what_ended_long_ago_is_no_fault(void **state)
+{
+    struct stage *s = *state;
+    const struct reassembly_counts *counts = reassembly_counts(s->reassembly);
+
+    for (uint32_t i = 0; i < REASSEMBLY_MAX_ENDED + 2; i++) {
+        come_from(s, i);
+        stage_send(s, SIDE_CLIENT, TCP_FLAG_SYN, 0, NOTHING);
+        stage_send(s, SIDE_CLIENT, TCP_FLAG_RST, 1, NOTHING);
+        stage_wait(s, i == 0 ? REASSEMBLY_LINGER_NS : 0);
+    }
+    assert_int_equal(counts->forgotten, 1); /* not the first, but the second */
 }
 
 int main(void)
@@ -151,6 +169,7 @@ int main(void)
         ON_STAGE(beyond_the_limit_the_longest_silent_connection_is_closed),
         ON_STAGE(an_evicted_connection_that_goes_on_is_opened_again),
         ON_STAGE(ended_connections_are_remembered_only_up_to_the_limit),
+        ON_STAGE(to_forget_what_ended_long_ago_is_no_fault),
     };
 
     return RUN(cases);
