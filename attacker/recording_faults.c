@@ -76,6 +76,10 @@ static void tell_of_streams(const struct reassembly_counts *c, const struct audi
          "holes in the recording: packets were lost when it was made"},
         {c->gaps_cut, "hole in the recording: a packet is in it only as far as the snap length",
          "holes in the recording: packets are in it only as far as the snap length"},
+        {c->in_front,
+         "segment was left out: it came in front of where its stream seemed to begin, and too late",
+         "segments were left out: they came in front of where their streams seemed to begin, and "
+         "too late"},
         {c->outside, "piece of data was left out: its number lies far outside the stream",
          "pieces of data were left out: their sequence numbers lie far outside the stream"},
         {c->buffers_flushed, "time a hole was given up because too much data waited behind it",

@@ -27,9 +27,7 @@ static uint32_t sequence_of(const struct half_stream *h, uint64_t offset)
     return h->origin + (uint32_t)offset; /* HALF_STREAM_ORIGIN is 0 modulo 2^32 */
 }
 
-/* Of all the offsets that a number can stand for, the one nearest to `next`. RFC 9293 section 3.4
- */
-static uint64_t offset_of(const struct half_stream *h, uint32_t sequence)
+uint64_t half_stream_offset(const struct half_stream *h, uint32_t sequence)
 {
     uint32_t ahead = sequence - sequence_of(h, h->next);
 
@@ -141,8 +139,7 @@ static void run_from(struct half_stream *h, uint64_t offset)
     drain(h);
 }
 
-/* foremost is the lowest offset of which something was seen; false when there is none. */
-static bool foremost(const struct half_stream *h, uint64_t *offset)
+bool half_stream_foremost(const struct half_stream *h, uint64_t *offset)
 {
     const struct piece *first = waiting_first(&h->early);
 
@@ -152,11 +149,12 @@ static bool foremost(const struct half_stream *h, uint64_t *offset)
     return true;
 }
 
-static void run_if_acknowledged(struct half_stream *h)
+static void run_if_decided(struct half_stream *h)
 {
     uint64_t offset;
 
-    if (!h->running && h->has_acked && foremost(h, &offset) && offset <= h->acked)
+    if (!h->running && h->settled && h->has_acked && half_stream_foremost(h, &offset) &&
+        offset <= h->acked)
         run_from(h, offset);
 }
 
@@ -175,9 +173,15 @@ void half_stream_start(struct half_stream *h, uint32_t sequence)
         return;
     place(h, sequence);
 
-    uint64_t offset = offset_of(h, sequence);
+    uint64_t offset = half_stream_offset(h, sequence);
 
-    run_from(h, foremost(h, &held) ? smaller(held, offset) : offset);
+    run_from(h, half_stream_foremost(h, &held) ? smaller(held, offset) : offset);
+}
+
+void half_stream_settle(struct half_stream *h)
+{
+    h->settled = true;
+    run_if_decided(h);
 }
 
 static void take_early(struct half_stream *h, uint64_t offset, const struct chunk *payload,
@@ -188,13 +192,34 @@ static void take_early(struct half_stream *h, uint64_t offset, const struct chun
     waiting_add(&h->early, offset, payload);
     if (cut > 0)
         waiting_mark_cut(&h->early, offset + payload->data.len, cut, payload);
-    run_if_acknowledged(h);
-    if (!h->running && h->early.memory > REASSEMBLY_MAX_HELD && foremost(h, &start))
+    run_if_decided(h);
+    if (!h->running && h->early.memory > REASSEMBLY_MAX_HELD && half_stream_foremost(h, &start))
         run_from(h, start);
     while (h->early.memory > REASSEMBLY_MAX_WAITING) {
         h->out.counts->buffers_flushed++;
         give_up_hole(h);
     }
+}
+
+/*
+ * is_probe: a keep-alive may repeat the last byte that was sent, with any value. RFC 9293 section
+ * 3.8.4.
+ */
+static bool is_probe(const struct half_stream *h, uint64_t offset, const struct chunk *payload)
+{
+    return payload->data.len == 1 && offset + 1 == known_end(h);
+}
+
+/* note_in_front counts what came in front of the first byte; far from it, it is of another stream.
+ */
+static void note_in_front(struct half_stream *h, uint64_t offset, const struct chunk *payload)
+{
+    if (offset >= h->start || is_probe(h, offset, payload))
+        return;
+    if (h->start - offset > REASSEMBLY_NEAR)
+        h->out.counts->outside++;
+    else
+        h->out.counts->in_front++;
 }
 
 /*
@@ -220,15 +245,6 @@ static void take_in_order(struct half_stream *h, uint64_t offset, const struct c
     }
 }
 
-/*
- * is_probe: a keep-alive may repeat the last byte that was sent, with any value. RFC 9293 section
- * 3.8.4.
- */
-static bool is_probe(const struct half_stream *h, uint64_t offset, const struct chunk *payload)
-{
-    return payload->data.len == 1 && offset + 1 == known_end(h);
-}
-
 /* note_differing counts a segment that says something else than what was recorded first. */
 static void note_differing(struct half_stream *h, uint64_t offset, const struct chunk *payload)
 {
@@ -249,7 +265,7 @@ void half_stream_take(struct half_stream *h, uint32_t sequence, const struct chu
 {
     place(h, sequence);
 
-    uint64_t offset = offset_of(h, sequence);
+    uint64_t offset = half_stream_offset(h, sequence);
 
     if (h->has_fin && offset == h->fin && payload->data.len + cut == 1)
         return; /* a keep-alive that repeats the number of the FIN */
@@ -258,6 +274,7 @@ void half_stream_take(struct half_stream *h, uint32_t sequence, const struct chu
         take_early(h, offset, payload, cut);
         return;
     }
+    note_in_front(h, offset, payload);
     take_in_order(h, offset, payload);
     if (cut > 0) {
         note_cut(h, offset + payload->data.len, cut, payload->frame);
@@ -269,14 +286,14 @@ void half_stream_fin(struct half_stream *h, uint32_t sequence, uint64_t frame)
 {
     place(h, sequence);
 
-    uint64_t offset = offset_of(h, sequence);
+    uint64_t offset = half_stream_offset(h, sequence);
 
     if (h->has_fin || !believed(h, offset) || (h->running && offset < h->next))
         return;
     h->has_fin = true;
     h->fin = offset;
     h->fin_frame = frame;
-    run_if_acknowledged(h);
+    run_if_decided(h);
 }
 
 /* still_holds: the highest acknowledgement stays the highest after this one, which is not higher.
@@ -298,7 +315,7 @@ void half_stream_acknowledged(struct half_stream *h, uint32_t acknowledge)
 {
     place(h, acknowledge);
 
-    uint64_t offset = offset_of(h, acknowledge);
+    uint64_t offset = half_stream_offset(h, acknowledge);
     uint64_t known = known_end(h);
 
     if (h->has_acked && offset <= h->acked) {
@@ -314,7 +331,7 @@ void half_stream_acknowledged(struct half_stream *h, uint32_t acknowledge)
     if (h->running)
         drain(h);
     else
-        run_if_acknowledged(h);
+        run_if_decided(h);
 }
 
 void half_stream_flush(struct half_stream *h)
@@ -322,7 +339,7 @@ void half_stream_flush(struct half_stream *h)
     const struct piece *first;
     uint64_t offset;
 
-    if (!h->running && foremost(h, &offset))
+    if (!h->running && half_stream_foremost(h, &offset))
         run_from(h, offset);
     while ((first = waiting_first(&h->early)) && believed(h, first->offset))
         give_up_hole(h);
@@ -353,33 +370,10 @@ bool half_stream_complete(const struct half_stream *h)
     return h->running && h->has_fin && h->next >= h->fin;
 }
 
-bool half_stream_reset_fits(const struct half_stream *h, uint32_t sequence)
-{
-    uint64_t offset = offset_of(h, sequence);
-    bool awaited = h->has_acked && !h->acked_far && h->acked >= h->next;
-
-    return h->placed && ((h->running && offset == h->next) || (awaited && offset == h->acked) ||
-                         (h->has_fin && offset == h->fin + 1) || offset == waiting_end(&h->early));
-}
-
 bool half_stream_used(const struct half_stream *h)
 {
     return h->has_fin || waiting_first(&h->early) ||
            (h->running && (h->next > h->start || h->cut_end > h->start));
-}
-
-bool half_stream_may_start(const struct half_stream *h, uint32_t sequence)
-{
-    uint64_t held;
-
-    return half_stream_near(h, sequence) && (!foremost(h, &held) || offset_of(h, sequence) <= held);
-}
-
-bool half_stream_near(const struct half_stream *h, uint32_t sequence)
-{
-    uint64_t offset = offset_of(h, sequence);
-
-    return offset + REASSEMBLY_NEAR >= h->next && offset <= h->next + REASSEMBLY_NEAR;
 }
 
 uint32_t half_stream_first_sequence(const struct half_stream *h)

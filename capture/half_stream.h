@@ -15,8 +15,10 @@
  * is believed only where the other side has acknowledged what is behind it, or says nothing at all.
  *
  * Where the recording does not hold the SYN, the first segment in it need not be the first in the
- * stream. So its bytes are held until the other side has acknowledged the foremost of them; in
- * front of that nothing is missing that could still come.
+ * stream. So its bytes are held until the other side has acknowledged the foremost of them: in
+ * front of that nothing is missing that could still be sent. But it may still be recorded, where
+ * packets changed places; so they are also held until half_stream_settle says that this is over.
+ * What comes in front of the beginning nevertheless is counted.
  */
 #ifndef KEYFALL_CAPTURE_HALF_STREAM_H
 #define KEYFALL_CAPTURE_HALF_STREAM_H
@@ -38,6 +40,7 @@ struct half_stream {
     struct outlet out;
     bool placed;           /* `origin` is known: something of this direction was seen */
     bool running;          /* where it begins is known, too */
+    bool settled;          /* what was sent first is not recorded any later */
     bool has_fin;          /* where it ends */
     bool has_acked;        /* the other side has acknowledged something */
     uint32_t origin;       /* the sequence number whose offset is HALF_STREAM_ORIGIN */
@@ -63,6 +66,10 @@ void half_stream_init(struct half_stream *h, struct outlet out);
 
 /* half_stream_start says that the byte with this sequence number is the first: a SYN was seen. */
 void half_stream_start(struct half_stream *h, uint32_t sequence);
+
+/* half_stream_settle says that no packet is still to come that was sent in front of those that
+ * came. */
+void half_stream_settle(struct half_stream *h);
 
 /*
  * half_stream_take takes a segment's payload, behind which `cut` bytes were not recorded. What is
@@ -95,19 +102,16 @@ void half_stream_clear(struct half_stream *h);
 bool half_stream_complete(const struct half_stream *h);
 
 /*
- * half_stream_reset_fits: would the receiver believe a reset with this sequence number? It has to
- * be just the next one (RFC 9293 section 3.10.7.4): as the recording knows it, or the other side.
+ * half_stream_offset: of all the offsets that a number can stand for, the one nearest to `next`.
+ * RFC 9293 section 3.4.
  */
-bool half_stream_reset_fits(const struct half_stream *h, uint32_t sequence);
+uint64_t half_stream_offset(const struct half_stream *h, uint32_t sequence);
+
+/* half_stream_foremost is the lowest offset that waits; false when there is none. */
+bool half_stream_foremost(const struct half_stream *h, uint64_t *offset);
 
 /* half_stream_used: at least a byte or a FIN of it was seen, not merely a SYN. */
 bool half_stream_used(const struct half_stream *h);
-
-/* half_stream_may_start: can this be the first sequence number, given what is held already? */
-bool half_stream_may_start(const struct half_stream *h, uint32_t sequence);
-
-/* half_stream_near: is this sequence number at most REASSEMBLY_NEAR away from the next byte? */
-bool half_stream_near(const struct half_stream *h, uint32_t sequence);
 
 /* half_stream_first_sequence is the sequence number of the first byte, once it is running. */
 uint32_t half_stream_first_sequence(const struct half_stream *h);

@@ -4,6 +4,7 @@
 #include <utlist.h>
 
 #include "capture/alloc.h"
+#include "capture/belonging.h"
 #include "capture/flow_table.h"
 
 struct reassembly {
@@ -149,57 +150,6 @@ static struct flow *open_connection(struct reassembly *r, const struct arrival *
     return flow;
 }
 
-/* --- One connection, or the next between the same two? -------------------------------------- */
-
-static bool carries_payload(const struct tcp_segment *s)
-{
-    return s->payload.len > 0 || s->cut > 0;
-}
-
-/* belongs_to_ended: is it a late packet of the connection that has ended? */
-static bool belongs_to_ended(const struct flow *flow, enum side from, const struct arrival *a)
-{
-    const struct ended_half *mine = &flow->ended[from];
-    const struct ended_half *theirs = &flow->ended[side_other(from)];
-    const struct tcp_segment *s = &a->segment;
-
-    if (s->flags & TCP_FLAG_SYN) {
-        bool soon =
-            a->time_ns <= flow->ended_ns || a->time_ns - flow->ended_ns <= REASSEMBLY_LINGER_NS;
-
-        return soon && ((mine->known && s->sequence + 1 == mine->first_sequence) ||
-                        (s->flags & TCP_FLAG_ACK && theirs->known &&
-                         s->acknowledge == theirs->first_sequence));
-    }
-    if (!carries_payload(s) || !mine->known)
-        return true;
-
-    uint32_t ahead = s->sequence - mine->next_sequence;
-
-    return ahead <= REASSEMBLY_NEAR || -ahead <= REASSEMBLY_NEAR;
-}
-
-/*
- * syn_belongs: is this SYN of the open connection, as a retransmission, as the answer to the
- * other side's, or recorded late? If not, the same two have begun a new one. RFC 9293 section
- * 3.10.7.4.
- */
-static bool syn_belongs(const struct open_connection *c, enum side from,
-                        const struct tcp_segment *s)
-{
-    const struct half_stream *mine = &c->half[from];
-    const struct half_stream *theirs = &c->half[side_other(from)];
-    bool answer = s->flags & TCP_FLAG_ACK;
-
-    if (!half_stream_used(mine) && !half_stream_used(theirs))
-        return true; /* a second attempt of the first, with the same number or with another */
-    if (mine->running)
-        return s->sequence + 1 == half_stream_first_sequence(mine);
-    if (half_stream_used(mine))
-        return half_stream_may_start(mine, s->sequence + 1);
-    return answer && half_stream_near(theirs, s->acknowledge);
-}
-
 /* --- A segment arrives: RFC 9293 section 3.10.7 --------------------------------------------- */
 
 static void take_syn(struct open_connection *c, enum side from, const struct tcp_segment *s)
@@ -232,6 +182,20 @@ static void start_from_handshake_ack(struct open_connection *c, enum side from,
         half_stream_start(theirs, s->acknowledge);
 }
 
+/* settle_in_time: once enough was recorded of it, each direction begins where it seems to. */
+static void settle_in_time(struct open_connection *c, uint64_t now_ns)
+{
+    uint64_t start_ns = c->about.start_ns;
+
+    if (c->segments < REASSEMBLY_SETTLED)
+        c->segments++;
+    if (c->segments < REASSEMBLY_SETTLED &&
+        (now_ns < start_ns || now_ns - start_ns < REASSEMBLY_LINGER_NS))
+        return;
+    half_stream_settle(&c->half[SIDE_CLIENT]);
+    half_stream_settle(&c->half[SIDE_SERVER]);
+}
+
 /* take_segment feeds both directions; true when the connection has ended with it. */
 static bool take_segment(struct open_connection *c, enum side from, const struct arrival *a)
 {
@@ -248,19 +212,12 @@ static bool take_segment(struct open_connection *c, enum side from, const struct
         start_from_handshake_ack(c, from, s);
         half_stream_acknowledged(theirs, s->acknowledge);
     }
-    if (carries_payload(s))
+    if (tcp_carries_payload(s))
         half_stream_take(mine, start, &(struct chunk){s->payload, a->time_ns, a->frame}, s->cut);
     if (s->flags & TCP_FLAG_FIN)
         half_stream_fin(mine, start + (uint32_t)(s->payload.len + s->cut), a->frame);
+    settle_in_time(c, a->time_ns);
     return half_stream_complete(mine) && half_stream_complete(theirs);
-}
-
-/* A SYN that was refused: nothing of the other side is known but that it answers this. */
-static bool refuses(const struct half_stream *mine, const struct half_stream *theirs,
-                    const struct tcp_segment *s)
-{
-    return !mine->placed && s->flags & TCP_FLAG_ACK && theirs->running &&
-           half_stream_near(theirs, s->acknowledge);
 }
 
 /*
@@ -273,7 +230,7 @@ static bool take_reset(struct reassembly *r, struct flow *flow, enum side from,
     const struct half_stream *mine = &flow->open->half[from];
     const struct half_stream *theirs = &flow->open->half[side_other(from)];
 
-    if (!half_stream_reset_fits(mine, a->segment.sequence) && !refuses(mine, theirs, &a->segment))
+    if (!belonging_reset(flow->open, from, &a->segment))
         return false;
     if (!half_stream_used(mine) && !half_stream_used(theirs))
         return true;
@@ -292,19 +249,28 @@ static void after_reset(struct reassembly *r, struct flow *flow, enum side from,
         flow_table_linger(&r->table, flow, now_ns);
 }
 
+/* ended_unsettled: both sides have ended it, and what began it may still be recorded. */
+static bool ended_unsettled(const struct open_connection *c)
+{
+    const struct half_stream *client = &c->half[SIDE_CLIENT];
+    const struct half_stream *server = &c->half[SIDE_SERVER];
+
+    return client->has_fin && server->has_fin && (!client->running || !server->running);
+}
+
 /* current_flow is the open connection that a segment belongs to, opened if need be; or NULL. */
 static struct flow *current_flow(struct reassembly *r, const struct arrival *a)
 {
     const struct tcp_segment *s = &a->segment;
-    bool opens = !(s->flags & TCP_FLAG_RST) && (s->flags & TCP_FLAG_SYN || carries_payload(s));
+    bool opens = !(s->flags & TCP_FLAG_RST) && (s->flags & TCP_FLAG_SYN || tcp_carries_payload(s));
     struct flow *flow = flow_table_find(&r->table, &a->source, &a->destination);
 
     if (flow) {
         enum side from = endpoint_equal(&a->source, &flow->client) ? SIDE_CLIENT : SIDE_SERVER;
 
-        if (flow->open && (!(s->flags & TCP_FLAG_SYN) || syn_belongs(flow->open, from, s)))
+        if (flow->open && (!(s->flags & TCP_FLAG_SYN) || belonging_syn(flow->open, from, s)))
             return flow;
-        if (!flow->open && (!opens || belongs_to_ended(flow, from, a)))
+        if (!flow->open && (!opens || belonging_to_ended(flow, from, a)))
             return NULL;
         if (flow->open)
             close_connection(r, flow->open);
@@ -335,8 +301,10 @@ static void take_arrival(struct reassembly *r, const struct arrival *a)
     account(r, c);
     if (ended)
         end_flow(r, flow);
-    else if (flow->lingers && carries_payload(&a->segment))
+    else if (flow->lingers && tcp_carries_payload(&a->segment))
         after_reset(r, flow, from, c->half[from].next > before, a->time_ns);
+    else if (ended_unsettled(c))
+        flow_table_linger(&r->table, flow, a->time_ns);
     keep_within_limit(r);
 }
 

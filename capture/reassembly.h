@@ -43,11 +43,20 @@
 
 /*
  * Bytes of a direction whose SYN is not in the recording, until it is decided where it begins, if
- * the other side's acknowledgement does not say it. Enough for the first flight of a sender
+ * REASSEMBLY_SETTLED does not decide it before. Enough for the first flight of a sender
  * (RFC 6928: 10 segments), in which segments can have changed places; not more, because where one
  * direction alone was recorded, each connection waits for this.
  */
 #define REASSEMBLY_MAX_HELD ((size_t)64 << 10)
+
+/*
+ * Segments of a connection, in both directions, until its order is settled: where a SYN is missing,
+ * no direction begins before that, since what stood in front of its foremost byte may be recorded
+ * behind it. Not fewer, because recorders with many queues let this many change places; not more,
+ * because for so long nobody learns what a conversation says that was recorded from the middle.
+ * One that speaks more slowly is settled after REASSEMBLY_LINGER_NS.
+ */
+#define REASSEMBLY_SETTLED 32
 
 /*
  * How far from the point that a stream has reached a sequence number may lie and still mean this
@@ -58,9 +67,10 @@
 
 /*
  * How long packets of a connection still come after it was reset, or has ended: those that were on
- * their way, and those that a second recorder saw. So long a connection that was reset stays open;
- * and so long a repeated SYN is a late one and no new connection with the same number. Longer than
- * any round trip; not more, because the verdict on it waits.
+ * their way, and those that a second recorder saw. So long a connection that was reset stays open,
+ * and one that has ended while its beginning is not settled; and so long a repeated SYN is a late
+ * one and no new connection with the same number. Longer than any round trip; not more, because the
+ * verdict on it waits.
  */
 #define REASSEMBLY_LINGER_NS ((uint64_t)2 * 1000 * 1000 * 1000)
 
@@ -78,6 +88,7 @@ struct reassembly_counts {
     uint64_t buffers_flushed; /* times a hole was given up: REASSEMBLY_MAX_WAITING was reached */
     uint64_t flushed_in_all;  /* connections whose holes were: REASSEMBLY_MAX_WAITING_IN_ALL was */
     uint64_t forgotten; /* ended connections that REASSEMBLY_MAX_ENDED made it forget too soon */
+    uint64_t in_front;  /* segments left out: they came in front of where a stream began */
     uint64_t outside;   /* pieces of data left out: their numbers lie far outside the stream */
     uint64_t differing; /* segments that repeat bytes with another content; see recent.h */
     uint64_t first_differing_frame;

@@ -28,6 +28,12 @@ struct tcp_segment {
     size_t cut;           /* bytes of payload that followed on the wire and were not recorded */
 };
 
+/* tcp_carries_payload: does it, on the wire, whether that was recorded or not? */
+static inline bool tcp_carries_payload(const struct tcp_segment *s)
+{
+    return s->payload.len > 0 || s->cut > 0;
+}
+
 /*
  * tcp_read takes one segment out of an IP payload, of which `cut` more bytes were on the wire. A
  * segment whose options the snap length cut is still one: all of its payload is then missing.

@@ -42,6 +42,7 @@ static void each_fault_is_a_sentence_with_its_number(void **state)
         &counts.arrivals.fragments.incomplete,
         &counts.arrivals.fragments.given_up,
         &counts.gaps,
+        &counts.in_front,
         &counts.outside,
         &counts.buffers_flushed,
         &counts.flushed_in_all,

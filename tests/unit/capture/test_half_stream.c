@@ -134,6 +134,81 @@ static void what_is_held_is_not_thrown_away_by_a_later_start(void **state)
     assert_int_equal(total.missing, 0);
 }
 
+static void without_a_start_an_acknowledgement_counts_once_the_order_is_settled(void **state)
+{
+    struct total total = {0};
+    struct reassembly_counts counts = {0};
+    struct half_stream h = stream_to(&total, &counts);
+    struct chunk chunk = {.data = bytes_of("abcd", 4)};
+
+    (void)state;
+    half_stream_take(&h, 5, &chunk, 0);
+    half_stream_acknowledged(&h, 9);
+    assert_int_equal(total.bytes, 0);
+    half_stream_take(&h, 1, &chunk, 0);
+    half_stream_settle(&h);
+    assert_int_equal(total.bytes, 8);
+    end_stream(&h);
+    assert_int_equal(total.missing, 0);
+    assert_int_equal(counts.in_front, 0);
+}
+
+static void what_is_not_acknowledged_is_held_though_the_order_is_settled(void **state)
+{
+    struct total total = {0};
+    struct reassembly_counts counts = {0};
+    struct half_stream h = stream_to(&total, &counts);
+    struct chunk chunk = {.data = bytes_of("abcd", 4)};
+
+    (void)state;
+    half_stream_settle(&h);
+    half_stream_take(&h, 5, &chunk, 0);
+    half_stream_acknowledged(&h, 1);
+    assert_int_equal(total.bytes, 0); /* the other side lacks what is in front of it */
+    half_stream_take(&h, 1, &chunk, 0);
+    assert_int_equal(total.bytes, 8);
+    end_stream(&h);
+}
+
+static void what_comes_in_front_of_the_beginning_is_counted(void **state)
+{
+    struct total total = {0};
+    struct reassembly_counts counts = {0};
+    struct half_stream h = stream_to(&total, &counts);
+    struct chunk chunk = {.data = bytes_of("abcd", 4)};
+    struct chunk probe = {.data = bytes_of("!", 1)};
+
+    (void)state;
+    half_stream_settle(&h);
+    half_stream_acknowledged(&h, 104);
+    half_stream_take(&h, 100, &chunk, 0);
+    half_stream_take(&h, 100, &chunk, 0); /* a repetition is none */
+    half_stream_take(&h, 103, &probe, 0);
+    assert_int_equal(counts.in_front, 0);
+    half_stream_take(&h, 96, &chunk, 0);
+    half_stream_take(&h, 98, &chunk, 0);
+    half_stream_take(&h, 50, &(struct chunk){0}, 10); /* the snap length took all of it */
+    assert_int_equal(counts.in_front, 3);
+    assert_int_equal(total.bytes, 4);
+    half_stream_take(&h, 100 - 2 * REASSEMBLY_NEAR, &chunk, 0);
+    assert_int_equal(counts.in_front, 3);
+    assert_int_equal(counts.outside, 1);
+    end_stream(&h);
+}
+
+static void a_probe_in_front_of_the_first_byte_is_none_of_the_stream(void **state)
+{
+    struct total total = {0};
+    struct reassembly_counts counts = {0};
+    struct half_stream h = stream_to(&total, &counts);
+
+    (void)state;
+    half_stream_start(&h, 100);
+    half_stream_take(&h, 99, &(struct chunk){.data = bytes_of("!", 1)}, 0);
+    assert_int_equal(counts.in_front, 0);
+    end_stream(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest cases[] = {
@@ -142,6 +217,10 @@ int main(void)
         CASE(an_acknowledgement_gives_up_only_what_was_cut),
         CASE(what_is_held_is_not_thrown_away_by_a_later_start),
         CASE(an_acknowledgement_of_another_stream_does_no_harm),
+        CASE(without_a_start_an_acknowledgement_counts_once_the_order_is_settled),
+        CASE(what_is_not_acknowledged_is_held_though_the_order_is_settled),
+        CASE(what_comes_in_front_of_the_beginning_is_counted),
+        CASE(a_probe_in_front_of_the_first_byte_is_none_of_the_stream),
     };
 
     return RUN(cases);

@@ -281,6 +281,8 @@ static void without_a_syn_the_first_flight_may_arrive_in_any_order(void **state)
     stage_say(s, SIDE_CLIENT, 1006, "ghi");
     stage_say(s, SIDE_CLIENT, 1000, "abc");
     stage_ack(s, SIDE_SERVER, 1, 1009);
+    stage_wait(s, REASSEMBLY_LINGER_NS);
+    stage_ack(s, SIDE_SERVER, 1, 1009);
     stage_assert_stream(s, 0, SIDE_CLIENT, "abcdefghi");
     stage_say(s, SIDE_CLIENT, 1009, "!");
     stage_assert_stream(s, 0, SIDE_CLIENT, "abcdefghi!");
@@ -296,6 +298,7 @@ static void without_a_syn_an_acknowledged_place_is_where_the_stream_goes_on(void
                                      .acknowledge = 7000,
                                      .flags = TCP_FLAG_ACK,
                                      .payload = bytes_of("ask", 3)});
+    stage_wait(s, REASSEMBLY_LINGER_NS);
     stage_say(s, SIDE_SERVER, 7000, "answer");
     stage_assert_stream(s, 0, SIDE_SERVER, "answer");
 }
