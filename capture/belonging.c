@@ -54,6 +54,27 @@ bool belonging_syn(const struct open_connection *c, enum side from, const struct
     return answer && near(theirs, s->acknowledge);
 }
 
+/* far: is this number more than REASSEMBLY_NEAR away from all that is known of this direction? */
+static bool far(const struct half_stream *h, uint32_t sequence)
+{
+    uint64_t offset = half_stream_offset(h, sequence);
+    uint64_t low = h->next;
+    uint64_t high = half_stream_known_end(h);
+    uint64_t held;
+
+    if (half_stream_foremost(h, &held) && held < low)
+        low = held;
+    if (h->has_acked && h->acked > high)
+        high = h->acked;
+    return h->placed && (offset + REASSEMBLY_NEAR < low || offset > high + REASSEMBLY_NEAR);
+}
+
+bool belonging_nowhere(const struct open_connection *c, enum side from, const struct tcp_segment *s)
+{
+    return s->flags & TCP_FLAG_ACK && far(&c->half[from], s->sequence) &&
+           far(&c->half[side_other(from)], s->acknowledge);
+}
+
 /* A SYN that was refused: nothing of the other side is known but that it answers this. */
 static bool refuses(const struct half_stream *mine, const struct half_stream *theirs,
                     const struct tcp_segment *s)

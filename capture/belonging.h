@@ -22,6 +22,13 @@ bool belonging_to_ended(const struct flow *flow, enum side from, const struct ar
 bool belonging_syn(const struct open_connection *c, enum side from, const struct tcp_segment *s);
 
 /*
+ * belonging_nowhere: are both numbers of this segment, which is no SYN, far from all that is known
+ * of the open connection? A pause of the recording, or damage, seldom moves both that far.
+ */
+bool belonging_nowhere(const struct open_connection *c, enum side from,
+                       const struct tcp_segment *s);
+
+/*
  * belonging_reset: would the receiver believe this reset? It has to have just the next number
  * (RFC 9293 section 3.10.7.4): as the recording knows it, or the other side.
  */

@@ -22,7 +22,7 @@ struct open_connection {
     struct connection about; /* what the listener sees */
     void *conversation;      /* what the listener answered when it was opened */
     struct half_stream half[2];
-    size_t segments; /* of both; counted no further than REASSEMBLY_SETTLED */
+    size_t segments;       /* of both; counted no further than REASSEMBLY_SETTLED */
     size_t waiting_memory; /* of both halves, as it was last added to the sum of all */
     struct open_connection *prev_waiting;
     struct open_connection *next_waiting;

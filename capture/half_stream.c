@@ -34,8 +34,7 @@ uint64_t half_stream_offset(const struct half_stream *h, uint32_t sequence)
     return ahead < (uint32_t)1 << 31 ? h->next + ahead : h->next - (uint32_t)-ahead;
 }
 
-/* known_end is the offset behind the last byte of which anything was seen. */
-static uint64_t known_end(const struct half_stream *h)
+uint64_t half_stream_known_end(const struct half_stream *h)
 {
     uint64_t end = waiting_end(&h->early);
 
@@ -207,7 +206,7 @@ static void take_early(struct half_stream *h, uint64_t offset, const struct chun
  */
 static bool is_probe(const struct half_stream *h, uint64_t offset, const struct chunk *payload)
 {
-    return payload->data.len == 1 && offset + 1 == known_end(h);
+    return payload->data.len == 1 && offset + 1 == half_stream_known_end(h);
 }
 
 /* note_in_front counts what came in front of the first byte; far from it, it is of another stream.
@@ -305,7 +304,7 @@ static bool still_holds(struct half_stream *h, uint64_t offset)
         h->contradicted = 0;
         return true;
     }
-    if (h->acked <= known_end(h))
+    if (h->acked <= half_stream_known_end(h))
         return true;
     h->contradicted++;
     return h->contradicted < CONTRADICTIONS_ENOUGH;
@@ -316,7 +315,7 @@ void half_stream_acknowledged(struct half_stream *h, uint32_t acknowledge)
     place(h, acknowledge);
 
     uint64_t offset = half_stream_offset(h, acknowledge);
-    uint64_t known = known_end(h);
+    uint64_t known = half_stream_known_end(h);
 
     if (h->has_acked && offset <= h->acked) {
         if (still_holds(h, offset))

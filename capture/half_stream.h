@@ -110,6 +110,9 @@ uint64_t half_stream_offset(const struct half_stream *h, uint32_t sequence);
 /* half_stream_foremost is the lowest offset that waits; false when there is none. */
 bool half_stream_foremost(const struct half_stream *h, uint64_t *offset);
 
+/* half_stream_known_end is the offset behind the last byte of which anything was seen. */
+uint64_t half_stream_known_end(const struct half_stream *h);
+
 /* half_stream_used: at least a byte or a FIN of it was seen, not merely a SYN. */
 bool half_stream_used(const struct half_stream *h);
 

@@ -6,6 +6,7 @@
 #include "capture/alloc.h"
 #include "capture/belonging.h"
 #include "capture/flow_table.h"
+#include "capture/stray.h"
 
 struct reassembly {
     struct stream_listener listener;
@@ -15,6 +16,7 @@ struct reassembly {
     struct recent *recent;
     struct open_connection *waiting; /* list of those in which something waits, longest first */
     size_t waiting_memory;           /* of all of them together */
+    struct stray stray;              /* the latest segment that fits no connection */
 };
 
 struct reassembly *reassembly_new(const struct stream_listener *listener,
@@ -36,6 +38,7 @@ void reassembly_free(struct reassembly *r)
     flow_table_clear(&r->table);
     arrivals_free(r->arrivals);
     recent_free(r->recent);
+    stray_clear(&r->stray);
     free(r);
 }
 
@@ -258,6 +261,42 @@ static bool ended_unsettled(const struct open_connection *c)
     return client->has_fin && server->has_fin && (!client->running || !server->running);
 }
 
+static enum side side_of(const struct flow *flow, const struct arrival *a)
+{
+    return endpoint_equal(&a->source, &flow->client) ? SIDE_CLIENT : SIDE_SERVER;
+}
+
+/* give_up_stray counts and forgets the segment that nothing has continued. */
+static void give_up_stray(struct reassembly *r)
+{
+    r->counts.outside += r->stray.kept;
+    stray_clear(&r->stray);
+}
+
+/*
+ * successor: a segment came that belongs nowhere. If it continues another one like it, the same two
+ * have begun a new connection with that one; otherwise it is kept, and NULL returned.
+ */
+static struct flow *successor(struct reassembly *r, struct flow *flow, const struct arrival *a)
+{
+    const struct arrival *first = &r->stray.arrival;
+
+    if (stray_goes_on(&r->stray, a)) {
+        close_connection(r, flow->open);
+        flow_table_remove(&r->table, flow);
+        flow = open_connection(r, first);
+        take_segment(flow->open, side_of(flow, first), first);
+        account(r, flow->open);
+        stray_clear(&r->stray);
+        return flow;
+    }
+    if (tcp_carries_payload(&a->segment) && !(a->segment.flags & TCP_FLAG_RST)) {
+        give_up_stray(r);
+        stray_keep(&r->stray, a);
+    }
+    return NULL;
+}
+
 /* current_flow is the open connection that a segment belongs to, opened if need be; or NULL. */
 static struct flow *current_flow(struct reassembly *r, const struct arrival *a)
 {
@@ -266,9 +305,12 @@ static struct flow *current_flow(struct reassembly *r, const struct arrival *a)
     struct flow *flow = flow_table_find(&r->table, &a->source, &a->destination);
 
     if (flow) {
-        enum side from = endpoint_equal(&a->source, &flow->client) ? SIDE_CLIENT : SIDE_SERVER;
+        enum side from = side_of(flow, a);
+        bool syn = s->flags & TCP_FLAG_SYN;
 
-        if (flow->open && (!(s->flags & TCP_FLAG_SYN) || belonging_syn(flow->open, from, s)))
+        if (flow->open && !syn && belonging_nowhere(flow->open, from, s))
+            return successor(r, flow, a);
+        if (flow->open && (!syn || belonging_syn(flow->open, from, s)))
             return flow;
         if (!flow->open && (!opens || belonging_to_ended(flow, from, a)))
             return NULL;
@@ -289,7 +331,7 @@ static void take_arrival(struct reassembly *r, const struct arrival *a)
         return;
 
     struct open_connection *c = flow->open;
-    enum side from = endpoint_equal(&a->source, &flow->client) ? SIDE_CLIENT : SIDE_SERVER;
+    enum side from = side_of(flow, a);
 
     flow_table_touch(&r->table, flow);
     c->about.end_ns = a->time_ns;
@@ -324,6 +366,7 @@ void reassembly_finish(struct reassembly *r)
     struct flow *flow = r->table.flows;
 
     arrivals_finish(r->arrivals);
+    give_up_stray(r);
     while (flow) {
         struct flow *next = flow->hh.next;
 

@@ -352,6 +352,85 @@ static void the_same_ports_and_numbers_again_after_a_while(void **state)
     assert_one_and_two(s);
 }
 
+/* Neither the end of the first is in the recording, nor the handshake of the second. */
+static void begin_anew(struct stage *s, uint32_t client, uint32_t server)
+{
+    say_one(s);
+    segment(s, SIDE_CLIENT, ACK, client, server, ""); /* the end of the handshake opens nothing */
+    segment(s, SIDE_CLIENT, ACK, client, server, "two");
+    segment(s, SIDE_SERVER, ACK, server, client + 3, "");
+    segment(s, SIDE_SERVER, ACK, server, client + 3, "TWO");
+    segment(s, SIDE_CLIENT, ACK, client + 3, server + 3, "");
+    stage_wait(s, REASSEMBLY_LINGER_NS);
+    segment(s, SIDE_CLIENT, ACK, client + 3, server + 3, "");
+}
+
+static void the_same_ports_again_without_an_end_and_a_beginning(void **state)
+{
+    begin_anew(*state, 0x60000000, 0x50000000);
+    assert_one_and_two(*state);
+}
+
+static void the_same_ports_again_with_lower_numbers(void **state)
+{
+    begin_anew(*state, 0xa0000000, 0xb0000000);
+    assert_one_and_two(*state);
+}
+
+static void the_same_ports_again_in_one_recorded_direction(void **state)
+{
+    struct stage *s = *state;
+
+    say_one(s);
+    segment(s, SIDE_SERVER, ACK, 0xb0000000, 0xa0000003, "TWO");
+    segment(s, SIDE_SERVER, ACK, 0xb0000003, 0xa0000003, " and more");
+    reassembly_finish(s->reassembly);
+    assert_int_equal(s->num_opened, 2);
+    stage_assert_stream(s, 0, SIDE_SERVER, "ONE");
+    stage_assert_stream(s, 1, SIDE_SERVER, "TWO and more");
+}
+
+static void one_segment_that_fits_nowhere_is_no_connection(void **state)
+{
+    struct stage *s = *state;
+
+    say_one(s);
+    for (uint32_t i = 0; i < 2; i++) /* recorded twice, and still one */
+        segment(s, SIDE_SERVER, ACK, 0xb0000000, 0xa0000003, "forged");
+    segment(s, SIDE_CLIENT, ACK, 0x70000000, 0x60000000, "forged otherwise");
+    segment(s, SIDE_SERVER, ACK, 4, 4, " and more");
+    stage_assert_stream(s, 0, SIDE_SERVER, "ONE and more");
+    reassembly_finish(s->reassembly);
+    assert_int_equal(s->num_opened, 1);
+    assert_int_equal(reassembly_counts(s->reassembly)->outside, 3);
+    assert_int_equal(reassembly_counts(s->reassembly)->bytes_missing, 0);
+}
+
+static void what_continues_a_stray_segment_elsewhere_is_of_another_connection(void **state)
+{
+    struct stage *s = *state;
+
+    say_one(s);
+    segment(s, SIDE_CLIENT, ACK, 0x60000000, 0x50000000, "two");
+    s->client.port++;
+    say_one(s);
+    segment(s, SIDE_SERVER, ACK, 0x50000000, 0x60000003, "TWO");
+    reassembly_finish(s->reassembly);
+    assert_int_equal(s->num_opened, 2);
+    assert_int_equal(reassembly_counts(s->reassembly)->outside, 2);
+}
+
+static void acknowledgements_that_fit_nowhere_claim_nothing(void **state)
+{
+    struct stage *s = *state;
+
+    say_one(s);
+    for (uint32_t i = 0; i < 3; i++)
+        segment(s, SIDE_CLIENT, ACK, 0x60000000, 0x50000000 + i, "");
+    assert_whole(s);
+    assert_int_equal(s->num_opened, 1);
+}
+
 static void many_times_the_same_ports(void **state)
 {
     struct stage *s = *state;
@@ -403,6 +482,12 @@ int main(void)
         ON_STAGE(the_same_ports_again_without_an_end),
         ON_STAGE(the_same_ports_again_after_half_an_end),
         ON_STAGE(the_same_ports_and_numbers_again_after_a_while),
+        ON_STAGE(the_same_ports_again_without_an_end_and_a_beginning),
+        ON_STAGE(the_same_ports_again_with_lower_numbers),
+        ON_STAGE(the_same_ports_again_in_one_recorded_direction),
+        ON_STAGE(one_segment_that_fits_nowhere_is_no_connection),
+        ON_STAGE(what_continues_a_stray_segment_elsewhere_is_of_another_connection),
+        ON_STAGE(acknowledgements_that_fit_nowhere_claim_nothing),
         ON_STAGE(many_times_the_same_ports),
         ON_STAGE(a_second_number_of_a_syn_with_data_is_a_new_connection),
     };
