@@ -148,17 +148,30 @@ void change_again(struct segments *list, size_t amount)
     segments_clear(&again);
 }
 
+/* add_again adds the second conversation to a first one that never ends. */
+static void add_again(struct segments *list, size_t amount, bool begins)
+{
+    struct segments again = {0};
+
+    segments_copy(&again, list);
+    change_again(&again, amount);
+    for (size_t i = 0; i < list->num; i++)
+        segments_remove(&again, 0);
+    if (!begins)
+        change_no_syn(&again, 0);
+    cut_the_end(list);
+    segments_copy(list, &again);
+    segments_clear(&again);
+}
+
 void change_again_unended(struct segments *list, size_t amount)
 {
-    struct segments whole = {0};
+    add_again(list, amount, true);
+}
 
-    segments_copy(&whole, list);
-    change_again(&whole, amount);
-    for (size_t i = 0; i < list->num; i++)
-        segments_remove(&whole, 0);
-    cut_the_end(list);
-    segments_copy(list, &whole);
-    segments_clear(&whole);
+void change_again_unmarked(struct segments *list, size_t amount)
+{
+    add_again(list, amount, false);
 }
 
 /* --- Others on the same wire ---------------------------------------------------------- */

@@ -80,6 +80,9 @@ change change_again;
 /* The same, and the first one was never ended. */
 change change_again_unended;
 
+/* The same, and the three segments that begin the second one are missing. */
+change change_again_unmarked;
+
 /* Other connections in between: HTTP, and bytes of no meaning. */
 change change_crowd;
 
