@@ -43,6 +43,19 @@ void change_no_syn(struct segments *list, size_t amount)
         segments_remove(list, 0);
 }
 
+void change_no_acks(struct segments *list, size_t amount)
+{
+    (void)amount;
+    for (size_t i = 0; i < list->num; i++) {
+        struct segment *segment = &list->at[i];
+
+        if (segment->flags & TCP_FLAG_SYN)
+            continue;
+        segment->flags &= (uint8_t)~TCP_FLAG_ACK;
+        segment->acknowledge = 0;
+    }
+}
+
 /* cut_the_end removes the first FIN and what comes behind it, but for data. */
 static void cut_the_end(struct segments *list)
 {

@@ -59,6 +59,9 @@ change change_wrap;
 /* The three segments that begin a connection are missing. */
 change change_no_syn;
 
+/* Nobody acknowledges anything, but for the handshake. */
+change change_no_acks;
+
 /* It ends with an RST and not with FINs. */
 change change_reset;
 

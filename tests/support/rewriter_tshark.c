@@ -31,3 +31,56 @@ void tshark_follow(struct buffer said[2], const char *recording, const char *opt
         take_line(said, line);
     run_clear(&result);
 }
+
+/* Where tshark begins to say what it has followed. */
+struct section {
+    struct talks *to; /* NULL: nothing has begun */
+    char *endpoint;
+    struct buffer said[2];
+};
+
+static void end_section(struct section *s)
+{
+    if (s->to && s->endpoint)
+        talks_add(s->to, s->endpoint, s->said);
+    free(s->endpoint);
+    *s = (struct section){0};
+}
+
+void tshark_follow_all(struct talks *carried, struct talks *opened, const char *recording,
+                       const char *options, size_t num)
+{
+    struct section section = {0};
+    struct run_result result;
+    char *rest = NULL;
+    char *script = alloc_format("%s.sh", recording); /* there are too many words for a line */
+    char *line = alloc_format("exec tshark -r %s -o tcp.reassemble_out_of_order:TRUE %s -q",
+                              recording, options);
+    struct buffer command = {0};
+
+    buffer_append(&command, bytes_of(line, strlen(line)));
+    free(line);
+    for (size_t i = 0; i < num; i++) {
+        line = alloc_format(" -z follow,tcp,raw,%zu -z follow,tls,raw,%zu", i, i);
+        buffer_append(&command, bytes_of(line, strlen(line)));
+        free(line);
+    }
+    file_write(script, buffer_view(&command));
+    run_line(&result, "sh %s", script);
+    assert_status(&result, 0);
+    for (line = strtok_r((char *)result.out.at, "\n", &rest); line;
+         line = strtok_r(NULL, "\n", &rest)) {
+        if (strncmp(line, "Follow: ", 8) == 0) {
+            end_section(&section);
+            section.to = strncmp(line + 8, "tls", 3) == 0 ? opened : carried;
+        } else if (strncmp(line, "Node 0: ", 8) == 0 && line[8] != ':') {
+            section.endpoint = alloc_text(line + 8);
+        } else {
+            take_line(section.said, line);
+        }
+    }
+    end_section(&section);
+    run_clear(&result);
+    buffer_clear(&command);
+    free(script);
+}

@@ -4,7 +4,7 @@
 #ifndef KEYFALL_TESTS_SUPPORT_REWRITER_TSHARK_H
 #define KEYFALL_TESTS_SUPPORT_REWRITER_TSHARK_H
 
-#include "capture/alloc.h"
+#include "tests/support/rewriter_talks.h"
 
 /*
  * tshark_follow takes the decrypted bytes of a recording's first conversation, as tshark gives them
@@ -12,5 +12,10 @@
  * buffer_clear, and empty where it opens nothing.
  */
 void tshark_follow(struct buffer said[2], const char *recording, const char *options);
+
+/* tshark_follow_all takes the first `num` conversations, as TCP carries them and as tshark decrypts
+ * them. */
+void tshark_follow_all(struct talks *carried, struct talks *opened, const char *recording,
+                       const char *options, size_t num);
 
 #endif
