@@ -75,6 +75,18 @@ size_t batch_way(const struct endpoint *endpoint)
     return *numbers_in(&copy);
 }
 
+size_t batch_conversation(const struct endpoint *endpoint)
+{
+    struct endpoint copy = *endpoint;
+
+    return numbers_in(&copy)[1];
+}
+
+void batch_leave_out(struct batch *batch, size_t conversation)
+{
+    segments_clear(&batch->conversations[conversation]);
+}
+
 static void number(struct endpoint *endpoint, size_t way, size_t conversation)
 {
     uint8_t *numbers = numbers_in(endpoint);
@@ -91,6 +103,8 @@ static void add_conversation(struct batch *batch, struct segments *all, size_t c
     uint64_t start;
 
     segments_copy(&list, &batch->conversations[conversation]);
+    if (how->link == LINK_RAW_ONE_FAMILY) /* then of the one that all can have */
+        change_to_ipv6(&list, 0);
     for (size_t i = 0; i < REWRITING_MAX_CHANGES && how->changes[i].apply; i++)
         how->changes[i].apply(&list, how->changes[i].amount);
     start = list.at[0].time_ns;
@@ -104,12 +118,12 @@ static void add_conversation(struct batch *batch, struct segments *all, size_t c
     segments_clear(&list);
 }
 
-/* can_stand: on a link of one family, a recording holds that of its first conversation alone. */
-static bool can_stand(const struct rewriting *how, const struct segments *all,
-                      const struct segments *conversation)
+/* can_follow: a file of the simple forms can go on with the packets of another. */
+static bool can_follow(const struct buffer *recording, const struct buffer *file,
+                       enum file_form form)
 {
-    return how->link != LINK_RAW_ONE_FAMILY || all->num == 0 ||
-           all->at[0].from.family == conversation->at[0].from.family;
+    return recording->len == 0 ||
+           (form < FILE_PCAPNG && memcmp(recording->at, file->at, FILE_HEADER_LEN) == 0);
 }
 
 bool batch_add(struct batch *batch, size_t share, const struct rewriting *how, size_t way,
@@ -123,13 +137,13 @@ bool batch_add(struct batch *batch, size_t share, const struct rewriting *how, s
     bool fits;
 
     for (size_t i = share; i < batch->num; i += BATCH_NUM_SHARES) {
-        if (can_stand(how, &all, &batch->conversations[i]))
+        if (batch->conversations[i].num > 0)
             add_conversation(batch, &all, i, how, way);
     }
     changed.changes[0].apply = NULL;
     rewrite_segments(&changed, &all, path);
     file = file_read(path);
-    fits = recording->len == 0 || memcmp(recording->at, file.at, FILE_HEADER_LEN) == 0;
+    fits = can_follow(recording, &file, how->file);
     if (fits) {
         buffer_drop(&file, recording->len == 0 ? 0 : FILE_HEADER_LEN);
         buffer_append(recording, buffer_view(&file));

@@ -30,6 +30,12 @@ void batch_clear(struct batch *batch);
 bool batch_add(struct batch *batch, size_t share, const struct rewriting *how, size_t way,
                struct buffer *recording);
 
+/* batch_leave_out: this conversation takes no part any more. */
+void batch_leave_out(struct batch *batch, size_t conversation);
+
+/* batch_conversation is the number of the conversation that has this endpoint. */
+size_t batch_conversation(const struct endpoint *endpoint);
+
 /* batch_way is the number of the rewriting that a conversation with this endpoint is of. */
 size_t batch_way(const struct endpoint *endpoint);
 

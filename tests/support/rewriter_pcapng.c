@@ -136,13 +136,13 @@ static void put_packet(struct writer *w, const struct way *way, const struct pac
 /* put_mixed puts packets on three interfaces in turns. */
 static void put_mixed(struct writer *w, const struct packets *list)
 {
-    enum { ETHERNET_HEADER = 14, BINARY = 0x80 | 20, OFFSET_S = 1000 };
+    enum { ETHERNET_HEADER = 14, BINARY = 0x80 | 20, BEHIND_S = 1000 };
     static const char unknown[] = "what nobody knows";
 
     pcapng_put_section(w, false);
     put_interface(w, false, DLT_EN10MB, 262144, 6, 0);
     put_interface(w, false, 101, 65535, 9, 0); /* raw IP */
-    put_interface(w, false, DLT_EN10MB, 0, BINARY, OFFSET_S);
+    put_interface(w, false, DLT_EN10MB, 0, BINARY, -BEHIND_S);
     for (size_t i = 0; i < list->num; i++) {
         const struct way way = {
             .block = BLOCK_ENHANCED,
@@ -150,7 +150,7 @@ static void put_mixed(struct writer *w, const struct packets *list)
             .strip = i % 3 == 1 ? ETHERNET_HEADER : 0,
         };
         uint64_t ns = list->at[i].time_ns;
-        uint64_t binary = ((ns / NS_PER_SECOND - OFFSET_S) << 20) +
+        uint64_t binary = ((ns / NS_PER_SECOND + BEHIND_S) << 20) +
                           ((ns % NS_PER_SECOND << 20) + NS_PER_SECOND / 2) / NS_PER_SECOND;
 
         put_packet(w, &way, &list->at[i], i % 3 == 0 ? ns / 1000 : i % 3 == 1 ? ns : binary);

@@ -32,7 +32,8 @@ void talks_add(struct talks *talks, const char *endpoint, struct buffer said[2])
     struct endpoint e = endpoint_of(endpoint);
 
     talks->at = alloc_resize(talks->at, (talks->num + 1) * sizeof(*talks->at));
-    talks->at[talks->num++] = (struct talk){batch_way(&e), {said[0], said[1]}, false};
+    talks->at[talks->num++] =
+        (struct talk){batch_way(&e), batch_conversation(&e), {said[0], said[1]}, false};
 }
 
 void talks_clear(struct talks *talks)
@@ -54,6 +55,18 @@ static bool is_like(const struct talk *a, const struct talk *b)
 {
     return (same(&a->said[0], &b->said[0]) && same(&a->said[1], &b->said[1])) ||
            (same(&a->said[0], &b->said[1]) && same(&a->said[1], &b->said[0]));
+}
+
+bool talks_have(const struct talks *talks, const struct talk *talk)
+{
+    for (size_t i = 0; i < talks->num; i++) {
+        const struct talk *other = &talks->at[i];
+
+        if (other->way == talk->way && other->conversation == talk->conversation &&
+            is_like(other, talk))
+            return true;
+    }
+    return false;
 }
 
 /* match marks a talk of this rewriting that is like `a` and not marked yet; false without one. */

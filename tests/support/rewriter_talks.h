@@ -12,6 +12,7 @@
 
 struct talk {
     size_t way;
+    size_t conversation; /* its number in the batch */
     struct buffer said[2];
     bool matched; /* talks_compare has found its like */
 };
@@ -33,6 +34,9 @@ void talks_read(struct talks *talks, const char *recording);
 
 /* talks_open adds what the attacker opens in a recording with these options. */
 void talks_open(struct talks *talks, const char *recording, const char *leaks);
+
+/* talks_have: is the same conversation there, in the same rewriting and with the same words? */
+bool talks_have(const struct talks *talks, const struct talk *talk);
 
 /* How two sets differ. */
 struct difference {

@@ -10,8 +10,15 @@
 #include "tests/support/record_sealer.h"
 #include "tests/support/sample_hello.h"
 
-static const struct sealing_plan RC4 = {0x0005, TLS_1_2, SEALER_STREAM, "RC4",    16,
-                                        0,      0,       "SHA1",        "SHA256", false};
+static const struct sealing_plan RC4 = {
+    .suite = 0x0005,
+    .version = TLS_1_2,
+    .way = SEALER_STREAM,
+    .cipher = "RC4",
+    .key_len = 16,
+    .mac = "SHA1",
+    .prf = "SHA256",
+};
 
 /* A ClientKeyExchange that nobody decrypts: the leak is a key log. */
 static const uint8_t BOX[128] = {0x0b};
