@@ -5,6 +5,7 @@
 #include "attacker/session_content.h"
 #include "attacker/session_keys.h"
 #include "attacker/session_lapse.h"
+#include "attacker/session_renegotiation.h"
 #include "attacker/session_search.h"
 #include "capture/alloc.h"
 
@@ -45,6 +46,7 @@ void session_free(struct session *s)
     clear_direction(&s->directions[SIDE_CLIENT]);
     clear_direction(&s->directions[SIDE_SERVER]);
     handshake_clear(&s->handshake);
+    session_renegotiation_clear(&s->renegotiation);
     evidence_clear(&s->evidence);
     secret_clear(&s->secret);
     OPENSSL_cleanse(s->handshake_secret, sizeof(s->handshake_secret));
@@ -182,13 +184,32 @@ static bool next_record(struct session *s, enum side from, bool no_more)
     return true;
 }
 
+/*
+ * is_understood: in a renegotiation, what is sealed with keys that are known does not have to wait
+ * for what the other side answers; the record's type says whether it is part of the handshake.
+ */
+static bool is_understood(const struct session *s, enum side from)
+{
+    const struct direction *d = &s->directions[from];
+    struct reader r = reader_of(record_stream_left(&d->stream));
+    struct record_header header;
+
+    return session_renegotiation_under_way(s) && d->seal && record_header_read(&r, &header) &&
+           header.type != CONTENT_HANDSHAKE && header.type != CONTENT_CHANGE_CIPHER_SPEC;
+}
+
+static bool is_its_turn(const struct session *s, enum side from)
+{
+    return !handshake_awaits(&s->handshake, from) || is_understood(s, from);
+}
+
 /* follow takes the records of one direction, as long as it is its turn; true when any was taken. */
 static bool follow(struct session *s, enum side from, bool whatever_turn)
 {
     const struct direction *d = &s->directions[from];
     bool any = false;
 
-    while (!d->lost && !d->ended && (whatever_turn || !handshake_awaits(&s->handshake, from)) &&
+    while (!d->lost && !d->ended && (whatever_turn || is_its_turn(s, from)) &&
            next_record(s, from, whatever_turn))
         any = true;
     return any;
@@ -281,6 +302,7 @@ void session_close(struct session *s, uint64_t end_ns)
     note_rift(s, &client->rift);
     note_rift(s, &server->rift);
 
+    struct findings shut;
     struct findings findings = {
         .handshake = &s->handshake,
         .leaks = &s->found,
@@ -306,8 +328,10 @@ void session_close(struct session *s, uint64_t end_ns)
         .alert = s->alert,
         .alert_from = s->alert_from,
     };
-    note_records(s, findings.records, findings.records_opened);
+    session_renegotiation_tell(s, &findings, &shut);
     verdict_reach(&s->verdict, &findings);
+    session_renegotiation_end(s);
+    note_records(s, findings.records, findings.records_opened);
     /* The verdict may have to wait for those of earlier connections; what it needs is little. */
     clear_direction(&s->directions[SIDE_CLIENT]);
     clear_direction(&s->directions[SIDE_SERVER]);

@@ -85,6 +85,16 @@ struct direction {
     uint64_t plain_bytes; /* application data given out */
 };
 
+/* The handshakes behind the first one, see session_renegotiation.h. Zero is none. */
+struct renegotiation {
+    size_t num;               /* that were begun, and not refused */
+    struct handshake first;   /* of the connection, as long as there is a later one */
+    struct handshake before;  /* the latest but one, unless that is the first */
+    struct leaks_found found; /* what opened the first */
+    bool finished[2];         /* of the first: verified */
+    bool differs;             /* a Finished of a later one does not verify */
+};
+
 struct session {
     struct connection connection; /* client and server as TLS sees them */
     bool swapped;                 /* TLS's client is who the packets made the server */
@@ -93,7 +103,8 @@ struct session {
     struct session_listener listener;
     void *attachment; /* the owner's own, see session_new */
 
-    struct handshake handshake;
+    struct handshake handshake; /* the latest; after session_close the first */
+    struct renegotiation renegotiation;
     struct direction directions[2]; /* by enum side */
 
     bool asked; /* the leaks have been asked about this handshake */

@@ -1,6 +1,7 @@
 #include "attacker/session_content.h"
 
 #include "attacker/session_keys.h"
+#include "attacker/session_renegotiation.h"
 
 void session_lose(struct session *s, enum side from)
 {
@@ -54,6 +55,8 @@ static void on_message(struct session *s, enum side from, struct bytes whole, bo
         lose_at(s, from, mark); /* it is the first message under the new keys, in every version */
         return;
     }
+    if (type == HANDSHAKE_CLIENT_HELLO && opened && h->version < TLS_1_3)
+        session_renegotiation_begin(s, mark);
     if (handshake_is_over(s, from)) {
         after_handshake(s, from, type);
         return;
@@ -159,6 +162,8 @@ static void on_alert(struct session *s, enum side from, struct bytes content, bo
         return;
     if (opened) {
         s->directions[from].ended |= alert.description == ALERT_CLOSE_NOTIFY;
+        if (alert.description == ALERT_NO_RENEGOTIATION && from == SIDE_SERVER)
+            session_renegotiation_refuse(s);
         return;
     }
     if (s->alert_seen && !alert_is_fatal(&alert))
@@ -176,6 +181,9 @@ void session_content(struct session *s, enum side from, uint8_t type, struct byt
     switch (type) {
     case CONTENT_HANDSHAKE:
         on_handshake(s, from, content, opened, mark);
+        break;
+    case CONTENT_CHANGE_CIPHER_SPEC: /* sealed, in a renegotiation */
+        session_change_cipher_spec(s, from, content, mark);
         break;
     case CONTENT_ALERT:
         on_alert(s, from, content, opened);

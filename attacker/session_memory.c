@@ -9,9 +9,16 @@ static size_t direction_memory(const struct direction *d)
     return sum;
 }
 
+static size_t handshake_memory(const struct handshake *h)
+{
+    return h->num_bytes + (h->messages ? HANDSHAKE_MAX_MESSAGES * sizeof(*h->messages) : 0);
+}
+
 size_t session_memory(const struct session *s)
 {
-    return sizeof(*s) + s->handshake.num_bytes + direction_memory(&s->directions[SIDE_CLIENT]) +
+    return sizeof(*s) + handshake_memory(&s->handshake) +
+           handshake_memory(&s->renegotiation.first) + handshake_memory(&s->renegotiation.before) +
+           direction_memory(&s->directions[SIDE_CLIENT]) +
            direction_memory(&s->directions[SIDE_SERVER]);
 }
 

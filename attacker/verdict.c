@@ -110,7 +110,9 @@ static void settle_differing(struct verdict *v)
 
 static void settle_partial(struct verdict *v, const struct findings *f)
 {
-    if (is_missing(f))
+    if (f->shut)
+        verdict_settle_renegotiation(v, f);
+    else if (is_missing(f))
         verdict_settle_missing(v, OUTCOME_PARTIAL, f);
     else if (f->waited_too_long)
         settle_apart(v, OUTCOME_PARTIAL);
@@ -120,11 +122,12 @@ static void settle_partial(struct verdict *v, const struct findings *f)
         verdict_settle(
             v, OUTCOME_PARTIAL, REASON_MALFORMED,
             "%llu of %llu protected records opened; the others don't verify, so they were "
-            "damaged, or sealed with keys that are not known, as after a renegotiation.",
+            "damaged, or sealed with keys that are not known.",
             (unsigned long long)f->records_opened, (unsigned long long)f->records);
     else if (is_malformed(f))
         settle_malformed(v, OUTCOME_PARTIAL, f);
-    else if (f->handshake->finished[SIDE_CLIENT] && f->handshake->finished[SIDE_SERVER])
+    else if (f->renegotiation_differs ||
+             (f->handshake->finished[SIDE_CLIENT] && f->handshake->finished[SIDE_SERVER]))
         settle_differing(v);
     else
         verdict_settle(
@@ -153,7 +156,7 @@ static void settle_opened(struct verdict *v, const struct findings *f)
                    "used again.";
     v->secret_source = source_name(f->leaks->source);
     if (f->records_opened == f->records && f->finished[SIDE_CLIENT] && f->finished[SIDE_SERVER] &&
-        !is_missing(f) && !is_malformed(f))
+        !f->renegotiation_differs && !is_missing(f) && !is_malformed(f))
         verdict_settle(v, OUTCOME_DECRYPTED, REASON_NONE, "%s", sentence);
     else
         settle_partial(v, f);
@@ -353,6 +356,14 @@ static void settle_closed(struct verdict *v, const struct findings *f)
         settle_by_answers(v, f);
 }
 
+void verdict_settle_unopened(struct verdict *v, const struct findings *f)
+{
+    if (f->leaks->found)
+        settle_useless(v, f);
+    else
+        settle_closed(v, f);
+}
+
 void verdict_reach(struct verdict *out, const struct findings *f)
 {
     const struct handshake *h = f->handshake;
@@ -363,10 +374,6 @@ void verdict_reach(struct verdict *out, const struct findings *f)
     out->forward_secret = opened_by_not_the_server_key(h);
     if (f->records_opened > 0)
         settle_opened(out, f);
-    else if (settle_unseen(out, f))
-        return;
-    else if (f->leaks->found)
-        settle_useless(out, f);
-    else
-        settle_closed(out, f);
+    else if (!settle_unseen(out, f))
+        verdict_settle_unopened(out, f);
 }

@@ -56,6 +56,9 @@ struct findings {
     bool alert_seen;          /* in the clear: */
     struct alert alert;
     enum side alert_from;
+    size_t renegotiations;       /* handshakes behind the first one */
+    const struct findings *shut; /* of the last of them, when no leak opens it; else NULL */
+    bool renegotiation_differs;  /* a Finished of them does not verify */
 };
 
 #define VERDICT_EXPLANATION_SIZE 512

@@ -27,4 +27,10 @@ void verdict_settle_uncomputed(struct verdict *v, const struct handshake *h);
  * when somebody can. */
 bool verdict_settle_hopeless(struct verdict *v, const struct handshake *h);
 
+/* verdict_settle_unopened: enough was recorded for an attack, and no record opened. */
+void verdict_settle_unopened(struct verdict *v, const struct findings *f);
+
+/* verdict_settle_renegotiation: open up to the last renegotiation, whose findings are f->shut. */
+void verdict_settle_renegotiation(struct verdict *v, const struct findings *f);
+
 #endif

@@ -4,7 +4,7 @@
 
 const struct message *transcript_end(const struct handshake *h)
 {
-    return h->messages + h->num_messages;
+    return h->messages ? h->messages + h->num_messages : NULL;
 }
 
 /* hash_first_hello puts message_hash in place of the first ClientHello. RFC 8446 section 4.4.1. */

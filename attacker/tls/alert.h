@@ -8,7 +8,8 @@
 
 #define ALERT_LEN 2
 
-#define ALERT_CLOSE_NOTIFY 0
+#define ALERT_CLOSE_NOTIFY     0
+#define ALERT_NO_RENEGOTIATION 100
 
 struct alert {
     uint8_t level; /* 1 warning, 2 fatal */

@@ -231,6 +231,8 @@ static bool file(struct handshake *h, const struct message *seen)
     struct reader r = reader_of(bytes_of(copy, whole.len));
     (void)!reader_skip(&r, HANDSHAKE_HEADER_LEN);
 
+    if (!h->messages)
+        h->messages = alloc_zero(HANDSHAKE_MAX_MESSAGES * sizeof(*h->messages));
     h->num_bytes += whole.len;
     struct message *m = &h->messages[h->num_messages++];
     *m = *seen;
@@ -339,6 +341,7 @@ void handshake_clear(struct handshake *h)
 {
     for (size_t i = 0; i < h->num_messages; i++)
         free(unconst(h->messages[i].whole.at));
+    free(h->messages);
     certificate_clear(&h->certificate);
     *h = (struct handshake){0};
 }

@@ -48,9 +48,10 @@ enum trouble {
     TROUBLE_LIMIT,     /* one of the three above */
 };
 
-/* Zero is a handshake of which nothing has been seen. Views point into its own messages. */
+/* Zero is a handshake of which nothing has been seen. Views point into its own messages, which stay
+ * where they are when the struct is moved. */
 struct handshake {
-    struct message messages[HANDSHAKE_MAX_MESSAGES]; /* in the order in which they were seen */
+    struct message *messages; /* in the order in which they were seen; NULL when none was */
     size_t num_messages;
     size_t num_bytes; /* of all messages together */
 

@@ -44,6 +44,22 @@ static void settle(struct parley *t)
     }
 }
 
+/* Whoever proves something, has the one certificate that there is. */
+static void use_identity(SSL_CTX *c)
+{
+    assert_int_equal(SSL_CTX_use_certificate_file(c, "fixtures/rsa/server.crt", SSL_FILETYPE_PEM),
+                     1);
+    assert_int_equal(SSL_CTX_use_PrivateKey_file(c, "fixtures/rsa/server.key", SSL_FILETYPE_PEM),
+                     1);
+}
+
+static int trust(int ok, X509_STORE_CTX *chain)
+{
+    (void)ok;
+    (void)chain;
+    return 1;
+}
+
 static SSL_CTX *context_of(enum side side, const struct parley_terms *terms)
 {
     SSL_CTX *c = SSL_CTX_new(side == SIDE_CLIENT ? TLS_client_method() : TLS_server_method());
@@ -59,10 +75,7 @@ static SSL_CTX *context_of(enum side side, const struct parley_terms *terms)
         SSL_CTX_set_keylog_callback(c, note_key);
         return c;
     }
-    assert_int_equal(SSL_CTX_use_certificate_file(c, "fixtures/rsa/server.crt", SSL_FILETYPE_PEM),
-                     1);
-    assert_int_equal(SSL_CTX_use_PrivateKey_file(c, "fixtures/rsa/server.key", SSL_FILETYPE_PEM),
-                     1);
+    use_identity(c);
     return c;
 }
 
@@ -80,12 +93,35 @@ static void shake_hands(struct parley *t)
     assert_true(SSL_is_init_finished(t->sides[SIDE_CLIENT]));
 }
 
+static void touch_nothing(SSL_CTX *context, enum side side)
+{
+    (void)context;
+    (void)side;
+}
+
 void parley_begin(struct parley *t, const struct parley_terms *terms)
 {
+    parley_begin_touched(t, terms, touch_nothing);
+}
+
+void parley_begin_touched(struct parley *t, const struct parley_terms *terms,
+                          void (*touch)(SSL_CTX *context, enum side side))
+{
     *t = (struct parley){0};
-    t->contexts[SIDE_CLIENT] = context_of(SIDE_CLIENT, terms);
-    t->contexts[SIDE_SERVER] = context_of(SIDE_SERVER, terms);
+    for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
+        t->contexts[side] = context_of(side, terms);
+        touch(t->contexts[side], side);
+    }
     shake_hands(t);
+}
+
+void parley_client_proves(SSL_CTX *context, enum side side)
+{
+    use_identity(context);
+    if (side == SIDE_CLIENT)
+        return;
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, trust);
+    assert_int_equal(SSL_CTX_set_session_id_context(context, (const uint8_t *)"parley", 6), 1);
 }
 
 /* The client offers its first group's share alone, and the server wants the second. */
@@ -110,6 +146,20 @@ void parley_say(struct parley *t, enum side from, struct bytes words)
 void parley_update(struct parley *t, enum side from, int kind)
 {
     assert_int_equal(SSL_key_update(t->sides[from], kind), 1);
+}
+
+void parley_renegotiate(struct parley *t, enum side from, const char *suites)
+{
+    assert_int_equal(SSL_set_cipher_list(t->sides[SIDE_CLIENT], suites), 1);
+    assert_int_equal(SSL_set_cipher_list(t->sides[SIDE_SERVER], suites), 1);
+    assert_int_equal(SSL_renegotiate(t->sides[from]), 1);
+    (void)SSL_do_handshake(t->sides[from]);
+    settle(t);
+}
+
+void parley_carry(struct parley *t)
+{
+    settle(t);
 }
 
 void parley_hang_up(struct parley *t)

@@ -33,6 +33,14 @@ struct parley {
  */
 void parley_begin(struct parley *t, const struct parley_terms *terms);
 
+/* parley_begin_touched does so after a last touch to the two contexts. */
+void parley_begin_touched(struct parley *t, const struct parley_terms *terms,
+                          void (*touch)(SSL_CTX *context, enum side side));
+
+/* parley_client_proves is such a touch: the server asks for a certificate, and the client has one.
+ */
+void parley_client_proves(SSL_CTX *context, enum side side);
+
 /* parley_begin_with_retry does so in TLS 1.3, and the server asks for another ClientHello. */
 void parley_begin_with_retry(struct parley *t);
 
@@ -41,6 +49,12 @@ void parley_say(struct parley *t, enum side from, struct bytes words);
 
 /* parley_update has one side send a KeyUpdate; SSL_KEY_UPDATE_REQUESTED wants one back. */
 void parley_update(struct parley *t, enum side from, int kind);
+
+/* parley_renegotiate: `from` wants another handshake, in which the client offers `suites`. */
+void parley_renegotiate(struct parley *t, enum side from, const char *suites);
+
+/* parley_carry lets both read until neither has anything more to say. */
+void parley_carry(struct parley *t);
 
 /* parley_leak puts the key log into a leak that the caller clears with leaks_clear. */
 void parley_leak(const struct parley *t, struct leaks *leaks);

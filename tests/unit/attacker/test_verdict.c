@@ -223,9 +223,9 @@ static void the_hello_that_is_torn_is_named(void **state)
 
     (void)state;
     assert_null(strstr(reach(&f, &h, &found).explanation, "Hello"));
+    struct message hellos[] = {{.from = SIDE_CLIENT, .torn = true}, {.from = SIDE_SERVER}};
     h.num_messages = 2;
-    h.messages[0] = (struct message){.from = SIDE_CLIENT, .torn = true};
-    h.messages[1] = (struct message){.from = SIDE_SERVER};
+    h.messages = hellos;
     assert_non_null(strstr(reach(&f, &h, &found).explanation, "a part of the ClientHello"));
     h.messages[1].torn = true;
     assert_non_null(strstr(reach(&f, &h, &found).explanation, "a part of both hellos"));

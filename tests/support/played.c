@@ -1,0 +1,71 @@
+#include "tests/support/played.h"
+
+#include "tests/support/check.h"
+
+static void hear(void *context, const struct session *s, enum side from, struct bytes data,
+                 uint64_t time_ns)
+{
+    struct played *p = context;
+
+    (void)s;
+    (void)time_ns;
+    buffer_append(&p->said[from], data);
+}
+
+static void note_skip(void *context, const struct session *s, enum side from)
+{
+    (void)context;
+    (void)s;
+    (void)from;
+    fail_msg("nothing was missing");
+}
+
+static void play(struct played *p, const struct parley *t)
+{
+    const struct connection connection = {.syn_seen = true};
+    const struct session_listener listener = {p, hear, note_skip};
+
+    p->session = session_new(&connection, false, false, &p->leaks, &listener, NULL);
+    for (size_t i = 0; i < t->num_bursts; i++) {
+        struct bytes burst = exact_copy(buffer_view(&t->bursts[i]));
+
+        session_bytes(p->session, t->from[i], &(struct chunk){burst, i, i + 1});
+        exact_free(burst);
+    }
+    session_close(p->session, t->num_bursts);
+}
+
+void played_with_server_key(struct played *p, const struct parley *t)
+{
+    struct complaint why;
+
+    *p = (struct played){0};
+    assert_true(private_keys_load(&p->leaks.server_keys, "fixtures/rsa/server.key", NULL, &why));
+    play(p, t);
+}
+
+void played_with_keylog(struct played *p, const struct parley *t)
+{
+    *p = (struct played){0};
+    parley_leak(t, &p->leaks);
+    play(p, t);
+}
+
+void played_is_open(const struct played *p, const char *client, const char *server)
+{
+    const struct verdict *v = &p->session->verdict;
+
+    if (v->outcome != OUTCOME_DECRYPTED)
+        fail_msg("%s", v->explanation);
+    assert_true(v->finished_verified);
+    assert_true(bytes_equal(buffer_view(&p->said[SIDE_CLIENT]), bytes_of(client, strlen(client))));
+    assert_true(bytes_equal(buffer_view(&p->said[SIDE_SERVER]), bytes_of(server, strlen(server))));
+}
+
+void played_clear(struct played *p)
+{
+    session_free(p->session);
+    leaks_clear(&p->leaks);
+    buffer_clear(&p->said[SIDE_CLIENT]);
+    buffer_clear(&p->said[SIDE_SERVER]);
+}

@@ -1,0 +1,26 @@
+/*
+ * played.h - a recorded conversation, played to a session from its first byte to its last, and what
+ * the session made of it.
+ */
+#ifndef KEYFALL_TESTS_SUPPORT_PLAYED_H
+#define KEYFALL_TESTS_SUPPORT_PLAYED_H
+
+#include "tests/support/parley.h"
+
+struct played {
+    struct leaks leaks;
+    struct session *session;
+    struct buffer said[2]; /* by enum side */
+};
+
+/* played_with_server_key plays it to a thief who has the key of fixtures/rsa, played_with_keylog to
+ * one who has the key log of the parley. Ends with played_clear. */
+void played_with_server_key(struct played *p, const struct parley *t);
+void played_with_keylog(struct played *p, const struct parley *t);
+
+/* played_is_open: everything opened, and this is what the two said. */
+void played_is_open(const struct played *p, const char *client, const char *server);
+
+void played_clear(struct played *p);
+
+#endif

@@ -1,0 +1,215 @@
+/*
+ * Several handshakes on one connection: real ones in memory, of which all but the first are sealed
+ * with the keys of the one before.
+ */
+#include "tests/support/check.h"
+#include "tests/support/played.h"
+#include "tests/support/sample_exchange.h"
+
+#define ANEW "Do the two shake hands anew on this connection?"
+
+/* Full handshakes, and whoever likes may ask for another one. */
+#define FULL (SSL_OP_NO_TICKET | SSL_OP_ALLOW_CLIENT_RENEGOTIATION)
+
+static void keep_no_session(SSL_CTX *context, enum side side)
+{
+    (void)side;
+    (void)SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_options(context, SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION);
+}
+
+static void keep_no_session_and_prove(SSL_CTX *context, enum side side)
+{
+    keep_no_session(context, side);
+    parley_client_proves(context, side);
+}
+
+static void begin(struct parley *t, int version, const char *suite, uint64_t options)
+{
+    const struct parley_terms terms = {version, suite, options};
+
+    parley_begin_touched(t, &terms, keep_no_session);
+}
+
+static void say(struct parley *t, enum side from, const char *words)
+{
+    parley_say(t, from, bytes_of(words, strlen(words)));
+}
+
+static size_t steps_that_ask(const struct session *s, const char *step)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < s->evidence.num_steps; i++)
+        n += strcmp(s->evidence.steps[i].step, step) == 0;
+    return n;
+}
+
+static void either_side_may_ask_for_another_handshake(void **state)
+{
+    static const struct {
+        int version;
+        const char *first;
+        const char *second;
+        uint64_t options;
+    } rows[] = {
+        {TLS1_2_VERSION, "AES128-GCM-SHA256", "AES256-SHA256", 0},
+        {TLS1_2_VERSION, "AES256-SHA", "AES128-GCM-SHA256", 0},
+        {TLS1_2_VERSION, "AES128-SHA", "AES128-CCM8",
+         SSL_OP_NO_EXTENDED_MASTER_SECRET | SSL_OP_NO_ENCRYPT_THEN_MAC},
+        {TLS1_1_VERSION, "AES128-SHA", "AES256-SHA", 0},
+        {TLS1_VERSION, "AES256-SHA", "AES128-SHA", SSL_OP_NO_ENCRYPT_THEN_MAC},
+        {TLS1_2_VERSION, "NULL-SHA256", "AES256-GCM-SHA384", 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        for (enum side who = SIDE_CLIENT; who <= SIDE_SERVER; who++) {
+            struct parley t;
+            struct played p;
+
+            begin(&t, rows[i].version, rows[i].first, rows[i].options | FULL);
+            say(&t, SIDE_CLIENT, "one ");
+            say(&t, SIDE_SERVER, "eins ");
+            parley_renegotiate(&t, who, rows[i].second);
+            say(&t, SIDE_CLIENT, "two");
+            say(&t, SIDE_SERVER, "zwei");
+            parley_hang_up(&t);
+            played_with_server_key(&p, &t);
+            played_is_open(&p, "one two", "eins zwei");
+            assert_int_equal(steps_that_ask(p.session, ANEW), 1);
+            played_clear(&p);
+            parley_clear(&t);
+        }
+    }
+}
+
+static void a_session_is_told_by_its_first_handshake(void **state)
+{
+    struct parley t;
+    struct played p;
+
+    (void)state;
+    begin(&t, TLS1_2_VERSION, "AES128-GCM-SHA256", FULL);
+    parley_renegotiate(&t, SIDE_SERVER, "AES256-SHA");
+    say(&t, SIDE_CLIENT, "in between");
+    parley_renegotiate(&t, SIDE_CLIENT, "AES128-SHA256");
+    parley_renegotiate(&t, SIDE_SERVER, "AES256-GCM-SHA384");
+    say(&t, SIDE_SERVER, "at last");
+    played_with_server_key(&p, &t);
+    played_is_open(&p, "in between", "at last");
+    assert_int_equal(p.session->handshake.suite_id, 0x009c);
+    assert_int_equal(steps_that_ask(p.session, ANEW), 3);
+    assert_int_equal(steps_that_ask(p.session, "Is the client's Finished what these keys make of "
+                                               "the handshake?"),
+                     4);
+    played_clear(&p);
+    parley_clear(&t);
+}
+
+static void the_certificate_of_a_client_may_be_asked_for_in_secret(void **state)
+{
+    const struct parley_terms terms = {TLS1_2_VERSION, "AES128-SHA", FULL};
+    struct parley t;
+    struct played p;
+
+    (void)state;
+    parley_begin_touched(&t, &terms, keep_no_session_and_prove);
+    parley_renegotiate(&t, SIDE_SERVER, "AES256-SHA256");
+    say(&t, SIDE_CLIENT, "it is me");
+    played_with_server_key(&p, &t);
+    played_is_open(&p, "it is me", "");
+    played_clear(&p);
+    parley_clear(&t);
+}
+
+static void what_a_renegotiation_shuts_was_open_before(void **state)
+{
+    const struct verdict *v;
+    struct parley t;
+    struct played p;
+
+    (void)state;
+    begin(&t, TLS1_2_VERSION, "AES128-GCM-SHA256", FULL);
+    say(&t, SIDE_CLIENT, "open");
+    parley_renegotiate(&t, SIDE_SERVER, "AES128-SHA");
+    say(&t, SIDE_SERVER, "open too");
+    parley_renegotiate(&t, SIDE_SERVER, "ECDHE-RSA-AES128-GCM-SHA256");
+    say(&t, SIDE_CLIENT, "shut");
+    played_with_server_key(&p, &t);
+    v = &p.session->verdict;
+    assert_int_equal(v->outcome, OUTCOME_PARTIAL);
+    assert_int_equal(v->reason, REASON_FORWARD_SECRET);
+    says(v->explanation, "Open up to renegotiation 2, and shut from there on.");
+    says(v->explanation, "ephemeral Diffie-Hellman");
+    assert_string_equal(v->secret_source, "server_key");
+    assert_true(v->finished_verified);
+    assert_false(v->forward_secret);
+    assert_int_equal(p.session->handshake.suite_id, 0x009c);
+    assert_true(bytes_equal(buffer_view(&p.said[SIDE_CLIENT]), bytes_of("open", 4)));
+    assert_true(bytes_equal(buffer_view(&p.said[SIDE_SERVER]), bytes_of("open too", 8)));
+    played_clear(&p);
+
+    played_with_keylog(&p, &t);
+    played_is_open(&p, "openshut", "open too");
+    played_clear(&p);
+    parley_clear(&t);
+}
+
+/* Without SSL_OP_ALLOW_CLIENT_RENEGOTIATION the server answers with a warning, and the client that
+ * goes on all the same is understood. */
+static void a_renegotiation_that_is_refused_changes_nothing(void **state)
+{
+    struct parley t;
+    struct played p;
+
+    (void)state;
+    begin(&t, TLS1_2_VERSION, "AES128-GCM-SHA256", SSL_OP_NO_TICKET);
+    say(&t, SIDE_SERVER, "open");
+    parley_renegotiate(&t, SIDE_CLIENT, "AES128-SHA");
+    played_with_server_key(&p, &t);
+    played_is_open(&p, "", "open");
+    assert_int_equal(steps_that_ask(p.session, ANEW), 1);
+    assert_non_null(p.session->handshake.finished[SIDE_SERVER]);
+    played_clear(&p);
+    parley_clear(&t);
+}
+
+static void a_recording_may_end_anywhere_in_a_renegotiation(void **state)
+{
+    struct parley t;
+    struct played p;
+    struct played whole;
+
+    (void)state;
+    begin(&t, TLS1_2_VERSION, "AES128-GCM-SHA256", FULL);
+    parley_renegotiate(&t, SIDE_CLIENT, "AES128-SHA");
+    say(&t, SIDE_CLIENT, "said");
+    for (size_t cut = 3; cut < t.num_bursts; cut++) {
+        struct parley front = t;
+
+        front.num_bursts = cut;
+        played_with_server_key(&p, &front);
+        assert_int_not_equal(p.session->verdict.outcome, OUTCOME_UNDECRYPTABLE);
+        assert_int_equal(p.session->handshake.suite_id, 0x009c);
+        played_clear(&p);
+    }
+    played_with_server_key(&whole, &t);
+    played_is_open(&whole, "said", "");
+    played_clear(&whole);
+    parley_clear(&t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest cases[] = {
+        CASE(either_side_may_ask_for_another_handshake),
+        CASE(a_session_is_told_by_its_first_handshake),
+        CASE(the_certificate_of_a_client_may_be_asked_for_in_secret),
+        CASE(what_a_renegotiation_shuts_was_open_before),
+        CASE(a_renegotiation_that_is_refused_changes_nothing),
+        CASE(a_recording_may_end_anywhere_in_a_renegotiation),
+    };
+
+    return RUN(cases);
+}
