@@ -34,7 +34,8 @@ static unsigned opened_by_export(const struct handshake *h)
 static unsigned opened_by_exchange(const struct handshake *h)
 {
     const struct group *group = group_find(h->group);
-    unsigned quantum = group && group->kind == GROUP_HYBRID ? 0 : bit(OPENED_BY_QUANTUM_COMPUTER);
+    unsigned quantum =
+        group && !group_yields_to_quantum(group) ? 0 : bit(OPENED_BY_QUANTUM_COMPUTER);
 
     if (h->version >= TLS_1_3 && h->psk_chosen)
         return h->server_value.len > 0 ? 0 : bit(OPENED_BY_PSK);

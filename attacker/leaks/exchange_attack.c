@@ -121,7 +121,7 @@ static void cost_of(const struct handshake *h, char out[static GROUP_TEXT_SIZE])
         (void)group_cost_prime(group_prime_bits(h->server_params.p), out);
     else if (!group)
         (void)snprintf(out, GROUP_TEXT_SIZE, "what that costs in this group is not known here");
-    else if (group->kind == GROUP_HYBRID)
+    else if (!group_yields_to_quantum(group))
         (void)snprintf(
             out, GROUP_TEXT_SIZE,
             "no attack is known, not even for a quantum computer: ML-KEM has to fall too");
@@ -152,7 +152,9 @@ static void note_missing(const struct handshake *h, uint64_t frame, struct evide
     if (bits > 0)
         (void)snprintf(size, sizeof(size), " (%u bits)", bits);
     evidence_add(e, frame, "What would it cost to compute x from the server's value?",
-                 "a discrete logarithm in %s%s: %s", exchange_group_name(h, name), size, cost);
+                 "%s in %s%s: %s",
+                 group && group->kind == GROUP_LATTICE ? "a short vector" : "a discrete logarithm",
+                 exchange_group_name(h, name), size, cost);
 }
 
 enum answer exchange_attack_tls12(EVP_PKEY *key, const struct handshake *h, struct evidence *e)

@@ -6,9 +6,12 @@ static const char *tls13_name(const struct handshake *h)
 {
     const struct group *group = group_find(h->group);
     bool prime = group && group->kind == GROUP_FINITE_FIELD;
+    bool lattice = group && group->kind == GROUP_LATTICE;
 
     if (h->server_value.len == 0)
         return h->psk_chosen ? "PSK" : "";
+    if (lattice)
+        return h->psk_chosen ? "PSK_MLKEM" : "MLKEM";
     if (h->psk_chosen)
         return prime ? "PSK_DHE" : "PSK_ECDHE";
     return prime ? "DHE" : "ECDHE";

@@ -27,15 +27,23 @@ const struct group *group_find(uint16_t id)
         {0x001c, "brainpoolP512r1", "brainpoolP512r1", GROUP_CURVE, 512},
         {0x001d, "x25519", "X25519", GROUP_MONTGOMERY, 252},
         {0x001e, "x448", "X448", GROUP_MONTGOMERY, 446},
+        {0x001f, "brainpoolP256r1tls13", "brainpoolP256r1", GROUP_CURVE, 256},
+        {0x0020, "brainpoolP384r1tls13", "brainpoolP384r1", GROUP_CURVE, 384},
+        {0x0021, "brainpoolP512r1tls13", "brainpoolP512r1", GROUP_CURVE, 512},
         {0x0029, "curveSM2", "SM2", GROUP_CURVE, 256},
         {0x0100, "ffdhe2048", "ffdhe2048", GROUP_FINITE_FIELD, 2048},
         {0x0101, "ffdhe3072", "ffdhe3072", GROUP_FINITE_FIELD, 3072},
         {0x0102, "ffdhe4096", "ffdhe4096", GROUP_FINITE_FIELD, 4096},
         {0x0103, "ffdhe6144", "ffdhe6144", GROUP_FINITE_FIELD, 6144},
         {0x0104, "ffdhe8192", "ffdhe8192", GROUP_FINITE_FIELD, 8192},
+        {0x0200, "MLKEM512", NULL, GROUP_LATTICE, 0},
+        {0x0201, "MLKEM768", NULL, GROUP_LATTICE, 0},
+        {0x0202, "MLKEM1024", NULL, GROUP_LATTICE, 0},
         {0x11eb, "SecP256r1MLKEM768", NULL, GROUP_HYBRID, 256},
         {0x11ec, "X25519MLKEM768", NULL, GROUP_HYBRID, 252},
         {0x11ed, "SecP384r1MLKEM1024", NULL, GROUP_HYBRID, 384},
+        {0x6399, "X25519Kyber768Draft00", NULL, GROUP_HYBRID, 252},
+        {0x639a, "SecP256r1Kyber768Draft00", NULL, GROUP_HYBRID, 256},
     };
 
     for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
@@ -43,6 +51,11 @@ const struct group *group_find(uint16_t id)
             return &groups[i];
     }
     return NULL;
+}
+
+bool group_yields_to_quantum(const struct group *group)
+{
+    return group->kind != GROUP_HYBRID && group->kind != GROUP_LATTICE;
 }
 
 /* named_prime is the prime of a group that libcrypto knows by name; the caller frees it. */

@@ -16,6 +16,7 @@ enum group_kind {
     GROUP_CURVE,        /* points (x, y) on a curve: RFC 8422 */
     GROUP_MONTGOMERY,   /* X25519 and X448, one coordinate: RFC 7748 */
     GROUP_HYBRID,       /* a curve and ML-KEM, both needed: a quantum computer opens one of them */
+    GROUP_LATTICE,      /* ML-KEM alone: FIPS 203 */
 };
 
 struct group {
@@ -23,8 +24,11 @@ struct group {
     const char *name;
     const char *libcrypto; /* its name there; NULL when libcrypto has none */
     enum group_kind kind;
-    unsigned bits; /* of the prime (finite field), of the group's order (curves) */
+    unsigned bits; /* of the prime (finite field), of the group's order (curves); 0 for a lattice */
 };
+
+/* group_yields_to_quantum: would a quantum computer get at the shared secret (Shor's algorithm)? */
+bool group_yields_to_quantum(const struct group *group);
 
 /* group_find returns the row of a number from the wire, or NULL. */
 const struct group *group_find(uint16_t id);
