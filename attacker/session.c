@@ -7,6 +7,7 @@
 #include "attacker/session_lapse.h"
 #include "attacker/session_renegotiation.h"
 #include "attacker/session_search.h"
+#include "attacker/tls/sslv2_hello.h"
 #include "capture/alloc.h"
 
 struct session *session_new(const struct connection *c, bool swapped, bool from_the_middle,
@@ -37,6 +38,8 @@ static void clear_direction(struct direction *d)
     session_lapse_over(d);
     seal_free(d->seal);
     d->seal = NULL;
+    inflater_free(d->inflater);
+    d->inflater = NULL;
 }
 
 void session_free(struct session *s)
@@ -81,6 +84,8 @@ static void on_opened(struct session *s, enum side from, const struct search_fin
 
     session_lapse_over(d);
     session_keys_opened(s, from);
+    if (d->inflater && (found->lost > 0 || found->unproven_iv))
+        inflater_lose(d->inflater);
     if (found->unproven_iv)
         return;
     d->records_opened++;
@@ -157,6 +162,18 @@ static bool search(struct session *s, enum side from, bool no_more)
     return false;
 }
 
+/* next_of_stream: the beginning of a hello in the format of SSL 2.0 looks like no record. */
+static enum progress next_of_stream(struct session *s, enum side from, struct record *record,
+                                    struct record_mark *mark)
+{
+    struct record_stream *stream = &s->directions[from].stream;
+
+    if (from == SIDE_CLIENT && !s->handshake.client_hello &&
+        sslv2_hello_begins(record_stream_left(stream)))
+        return PROGRESS_NEED_MORE;
+    return record_stream_next(stream, record, mark);
+}
+
 /* next_record takes the next record of one direction; true when there was one, or a way to it. */
 static bool next_record(struct session *s, enum side from, bool no_more)
 {
@@ -166,7 +183,9 @@ static bool next_record(struct session *s, enum side from, bool no_more)
 
     if (d->rift.open)
         return search(s, from, no_more);
-    switch (record_stream_next(&d->stream, &record, &mark)) {
+    if (from == SIDE_CLIENT && session_content_sslv2(s))
+        return true;
+    switch (next_of_stream(s, from, &record, &mark)) {
     case PROGRESS_DONE:
         on_record(s, from, &record, &mark);
         return true;

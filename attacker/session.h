@@ -14,6 +14,7 @@
 #include "attacker/crypto/secret.h"
 #include "attacker/leaks/leaks.h"
 #include "attacker/tls/handshake.h"
+#include "attacker/tls/inflater.h"
 #include "attacker/tls/record_stream.h"
 #include "attacker/verdict.h"
 #include "capture/stream.h"
@@ -75,9 +76,10 @@ struct direction {
     bool mid_message;      /* what comes next may be the rest of one */
     struct seal *seal;     /* NULL: not sealed yet, or with keys that are not known */
     bool sealed;
-    bool in_application; /* TLS 1.3: sealed with the keys behind the handshake's */
-    bool lost;           /* not followed any further */
-    bool ended;          /* it said close_notify: nothing of TLS comes behind */
+    struct inflater *inflater; /* NULL: what is sealed was not compressed before */
+    bool in_application;       /* TLS 1.3: sealed with the keys behind the handshake's */
+    bool lost;                 /* not followed any further */
+    bool ended;                /* it said close_notify: nothing of TLS comes behind */
     struct rift rift;
     uint64_t credit; /* see SESSION_SEARCH_CREDIT */
     uint64_t records;

@@ -1,7 +1,9 @@
 #include "attacker/session_content.h"
 
 #include "attacker/session_keys.h"
+#include "attacker/session_notes.h"
 #include "attacker/session_renegotiation.h"
+#include "attacker/tls/sslv2_hello.h"
 
 void session_lose(struct session *s, enum side from)
 {
@@ -65,6 +67,7 @@ static void on_message(struct session *s, enum side from, struct bytes whole, bo
         session_lose(s, from);
         return;
     }
+    session_notes_message(s, handshake_last(h));
     if (type == HANDSHAKE_FINISHED)
         session_keys_finished(s, handshake_last(h));
     else if (type == HANDSHAKE_CLIENT_KEY_EXCHANGE)
@@ -175,9 +178,43 @@ static void on_alert(struct session *s, enum side from, struct bytes content, bo
     s->alert_from = from;
 }
 
+bool session_content_sslv2(struct session *s)
+{
+    struct direction *d = &s->directions[SIDE_CLIENT];
+    struct handshake *h = &s->handshake;
+    struct bytes left = record_stream_left(&d->stream);
+    struct reader r = reader_of(left);
+    struct bytes whole;
+    struct record_mark mark;
+
+    if (h->client_hello || d->message.len > 0 || !sslv2_hello_begins(left) ||
+        !sslv2_hello_next(&r, &whole))
+        return false;
+    record_stream_take(&d->stream, left.len - r.left.len, &mark);
+    if (!handshake_see_sslv2(h, whole, mark.frame, mark.time_ns))
+        session_lose(s, SIDE_CLIENT);
+    return true;
+}
+
+/* unpack undoes the compression of an opened record. What it holds can't be told when a record in
+ * front of it is missing; when none is, it does not belong here. */
+static bool unpack(struct session *s, enum side from, struct bytes *content,
+                   const struct record_mark *mark)
+{
+    struct inflater *inflater = s->directions[from].inflater;
+
+    if (!inflater || inflater_next(inflater, content, *content))
+        return true;
+    if (s->malformed_frame == 0 && s->bytes_missing == 0)
+        s->malformed_frame = mark->frame;
+    return false;
+}
+
 void session_content(struct session *s, enum side from, uint8_t type, struct bytes content,
                      bool opened, const struct record_mark *mark)
 {
+    if (opened && !unpack(s, from, &content, mark))
+        return;
     switch (type) {
     case CONTENT_HANDSHAKE:
         on_handshake(s, from, content, opened, mark);

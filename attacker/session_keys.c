@@ -52,7 +52,7 @@ static struct seal *seal_of_master(struct session *s, enum side from)
 
     if (s->secret.kind != SECRET_MASTER || !h->suite)
         return NULL;
-    if (h->compressed) {
+    if (h->compression_method > COMPRESSION_DEFLATE) {
         s->cipher_unsupported = true;
         return NULL;
     }
@@ -79,6 +79,16 @@ void session_keys_opened(struct session *s, enum side from)
     h->encrypt_then_mac_unknown = false;
 }
 
+/* start_inflating: with new keys, a new zlib stream begins. RFC 3749 section 2. */
+static void start_inflating(struct session *s, enum side from)
+{
+    struct direction *d = &s->directions[from];
+
+    inflater_free(d->inflater);
+    d->inflater =
+        d->seal && s->handshake.compression_method == COMPRESSION_DEFLATE ? inflater_new() : NULL;
+}
+
 void session_keys_change_cipher_spec(struct session *s, enum side from)
 {
     struct direction *d = &s->directions[from];
@@ -86,6 +96,7 @@ void session_keys_change_cipher_spec(struct session *s, enum side from)
     d->sealed = true;
     seal_free(d->seal);
     d->seal = seal_of_master(s, from);
+    start_inflating(s, from);
 }
 
 static bool verify_ssl3(const struct session *s, const struct message *finished)
@@ -262,6 +273,7 @@ void session_keys_change_unseen(struct session *s, enum side from, struct seal *
     d->sealed = true;
     seal_free(d->seal);
     d->seal = next;
+    start_inflating(s, from);
 }
 
 /* --- Both ---------------------------------------------------------------------- */

@@ -2,7 +2,8 @@
 
 static size_t direction_memory(const struct direction *d)
 {
-    size_t sum = record_stream_memory(&d->stream) + d->message.room + seal_memory(d->seal);
+    size_t sum = record_stream_memory(&d->stream) + d->message.room + seal_memory(d->seal) +
+                 inflater_memory(d->inflater);
 
     for (size_t i = 0; i < SESSION_UNSEEN_CHANGES; i++)
         sum += seal_memory(d->rift.next[i]);

@@ -3,6 +3,8 @@
 #include "attacker/tls/group.h"
 #include "attacker/verdict_settle.h"
 
+#include "attacker/tls/inflater.h"
+
 void verdict_settle_temporary(struct verdict *v, const struct findings *f)
 {
     unsigned bits = group_prime_bits(f->handshake->server_params.modulus);
@@ -26,11 +28,12 @@ void verdict_settle_uncomputed(struct verdict *v, const struct handshake *h)
 {
     char lacks[SEAL_LACKS_SIZE];
 
-    if (h->compressed)
+    if (h->compression_method > COMPRESSION_DEFLATE)
         verdict_settle(
             v, OUTCOME_UNDECRYPTABLE, REASON_UNSUPPORTED_CIPHER,
-            "The secret is known, but the two agreed on TLS compression, which is not undone "
-            "here yet.");
+            "The secret is known, but the two agreed on a way of compressing records that can't be "
+            "undone here: method %u.",
+            h->compression_method);
     else if (h->suite && seal_lacks(lacks, h->suite, h->version))
         verdict_settle(
             v, OUTCOME_UNDECRYPTABLE, REASON_UNSUPPORTED_CIPHER,

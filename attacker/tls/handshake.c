@@ -2,10 +2,14 @@
 
 #include <stdlib.h>
 
+#include "attacker/tls/compressed_certificate.h"
+#include "attacker/tls/sslv2_hello.h"
 #include "capture/alloc.h"
 
 static bool read_client_hello(const struct message *m, struct hello *out)
 {
+    if (m->sslv2)
+        return sslv2_hello_read(m->whole, out);
     return m->torn ? hello_read_torn_client(m->body, out) : hello_read_client(m->body, out);
 }
 
@@ -20,6 +24,7 @@ static bool see_client_hello(struct handshake *h, const struct message *m)
     h->client_version = hello.legacy_version;
     memcpy(h->client_random, hello.random, RANDOM_LEN);
     h->session_id_offered = hello.session_id;
+    h->hides_hello = hello_hides_another(&hello);
     if (hello_extension(&hello, EXTENSION_SERVER_NAME, &extension))
         h->server_name = hello_server_name(extension);
     if (hello_extension(&hello, EXTENSION_SESSION_TICKET, &extension))
@@ -69,7 +74,7 @@ static bool may_be_offered(const struct handshake *h, enum extension_type type)
     struct bytes extension;
 
     return !h->client_hello || h->client_hello->torn ||
-           (hello_read_client(h->client_hello->body, &client) &&
+           (read_client_hello(h->client_hello, &client) &&
             hello_extension(&client, type, &extension));
 }
 
@@ -104,7 +109,7 @@ static bool see_server_hello(struct handshake *h, const struct message *m)
     h->server_hello = m;
     memcpy(h->server_random, hello.random, RANDOM_LEN);
     h->session_id_chosen = hello.session_id;
-    h->compressed = hello.compression_method != 0;
+    h->compression_method = hello.compression_method;
     h->encrypt_then_mac = hello_extension(&hello, EXTENSION_ENCRYPT_THEN_MAC, &extension);
     h->truncated_hmac = hello_extension(&hello, EXTENSION_TRUNCATED_HMAC, &extension);
     h->extended_master_secret =
@@ -135,11 +140,12 @@ static bool see_encrypted_extensions(struct handshake *h, const struct message *
     return true;
 }
 
-static bool see_certificate(struct handshake *h, const struct message *m)
+/* take_certificate: `body` is that of a Certificate message, compressed or not. */
+static bool take_certificate(struct handshake *h, const struct message *m, struct bytes body)
 {
     struct bytes der;
 
-    if (!certificate_first(m->body, h->version, &der))
+    if (!certificate_first(body, h->version, &der))
         return false;
     if (m->from == SIDE_CLIENT || h->certificate.seen)
         return true;
@@ -147,6 +153,33 @@ static bool see_certificate(struct handshake *h, const struct message *m)
     /* One that is no X.509 (RFC 7250 allows a bare key) is noted, and the handshake goes on. */
     (void)!(der.len > 0 && certificate_read(der, &h->certificate));
     return true;
+}
+
+static bool see_certificate(struct handshake *h, const struct message *m)
+{
+    return take_certificate(h, m, m->body);
+}
+
+/* see_compressed_certificate: what can't be undone here is noted, and the handshake goes on. */
+static bool see_compressed_certificate(struct handshake *h, const struct message *m)
+{
+    struct compressed_certificate compressed;
+    struct buffer body = {0};
+
+    if (!compressed_certificate_read(m->body, &compressed))
+        return false;
+    if (m->from == SIDE_SERVER)
+        h->certificate_compression = compressed.algorithm;
+    bool taken = !compressed_certificate_can_undo(&compressed) ||
+                 (compressed_certificate_undo(&compressed, &body) &&
+                  take_certificate(h, m, buffer_view(&body)));
+    buffer_clear(&body);
+    return taken;
+}
+
+static bool see_next_protocol(struct handshake *h, const struct message *m)
+{
+    return hello_next_protocol(m->body, &h->protocol);
 }
 
 static bool see_server_key_exchange(struct handshake *h, const struct message *m)
@@ -205,6 +238,8 @@ static const struct {
     {HANDSHAKE_SERVER_HELLO_DONE, see_server_hello_done},
     {HANDSHAKE_CLIENT_KEY_EXCHANGE, see_client_key_exchange},
     {HANDSHAKE_FINISHED, see_finished},
+    {HANDSHAKE_COMPRESSED_CERTIFICATE, see_compressed_certificate},
+    {HANDSHAKE_NEXT_PROTOCOL, see_next_protocol},
 };
 
 static bool in_trouble(struct handshake *h, enum trouble trouble, uint8_t type, uint64_t frame)
@@ -229,7 +264,7 @@ static bool file(struct handshake *h, const struct message *seen)
     uint8_t *copy = alloc_zero(whole.len);
     memcpy(copy, whole.at, whole.len);
     struct reader r = reader_of(bytes_of(copy, whole.len));
-    (void)!reader_skip(&r, HANDSHAKE_HEADER_LEN);
+    (void)!reader_skip(&r, seen->sslv2 ? 0 : HANDSHAKE_HEADER_LEN);
 
     if (!h->messages)
         h->messages = alloc_zero(HANDSHAKE_MAX_MESSAGES * sizeof(*h->messages));
@@ -254,6 +289,18 @@ bool handshake_see(struct handshake *h, enum side from, struct bytes whole, uint
 
     if (!reader_u8(&r, &seen.type) || !reader_u24(&r, &len) || r.left.len != len)
         return in_trouble(h, TROUBLE_MALFORMED, seen.type, frame);
+    return file(h, &seen);
+}
+
+bool handshake_see_sslv2(struct handshake *h, struct bytes whole, uint64_t frame, uint64_t time_ns)
+{
+    struct message seen = {.type = HANDSHAKE_CLIENT_HELLO,
+                           .from = SIDE_CLIENT,
+                           .whole = whole,
+                           .frame = frame,
+                           .time_ns = time_ns,
+                           .sslv2 = true};
+
     return file(h, &seen);
 }
 

@@ -39,7 +39,8 @@ struct message {
     struct bytes body;  /* view into `whole` */
     uint64_t frame;     /* in which its last byte was recorded; 0 when that is not known */
     uint64_t time_ns;
-    bool torn; /* a hello whose end was not recorded: `whole` and `body` are its beginning */
+    bool torn;  /* a hello whose end was not recorded: `whole` and `body` are its beginning */
+    bool sslv2; /* a ClientHello in the format of SSL 2.0, without any header */
 };
 
 enum trouble {
@@ -79,7 +80,7 @@ struct handshake {
     struct bytes session_id_offered;
     struct bytes session_id_chosen;
     struct bytes server_name;
-    struct bytes protocol; /* ALPN: what the server chose; TLS 1.3 hides it */
+    struct bytes protocol; /* ALPN: what the server chose, in TLS 1.3 sealed; or NPN: the client */
     struct bytes ticket_offered;
     bool psk_chosen; /* TLS 1.3: the ServerHello accepts a pre-shared key */
     bool extended_master_secret;
@@ -87,7 +88,9 @@ struct handshake {
     bool truncated_hmac;
     bool extended_master_secret_unknown; /* whether they agreed on it stood in what is missing of */
     bool encrypt_then_mac_unknown;       /* the ServerHello */
-    bool compressed;
+    uint8_t compression_method;          /* of the records: RFC 3749 */
+    bool hides_hello; /* the ClientHello carries an encrypted one: ECH, or GREASE for it */
+    uint16_t certificate_compression; /* of the server's CompressedCertificate; 0: there was none */
     uint16_t group;            /* of the key share (TLS 1.3) or ServerKeyExchange; 0 if none */
     struct bytes client_value; /* the client's public value: key share, or Yc */
     struct bytes server_value; /* the server's: key share, or Ys */
@@ -115,6 +118,9 @@ bool handshake_see(struct handshake *h, enum side from, struct bytes whole, uint
  */
 bool handshake_see_torn(struct handshake *h, enum side from, struct bytes begun, uint64_t frame,
                         uint64_t time_ns) MUST_CHECK;
+
+/* handshake_see_sslv2 files a ClientHello in the format of SSL 2.0: see sslv2_hello.h. */
+bool handshake_see_sslv2(struct handshake *h, struct bytes whole, uint64_t frame, uint64_t time_ns);
 
 /* handshake_starts_message: can this be the beginning of messages, or are they the rest of one that
  * was not recorded? */

@@ -21,8 +21,13 @@ static const char *find(uint8_t type)
         {HANDSHAKE_CERTIFICATE_VERIFY, "CertificateVerify"},
         {HANDSHAKE_CLIENT_KEY_EXCHANGE, "ClientKeyExchange"},
         {HANDSHAKE_FINISHED, "Finished"},
+        {HANDSHAKE_CERTIFICATE_URL, "CertificateURL"},
         {HANDSHAKE_CERTIFICATE_STATUS, "CertificateStatus"},
+        {HANDSHAKE_SUPPLEMENTAL_DATA, "SupplementalData"},
         {HANDSHAKE_KEY_UPDATE, "KeyUpdate"},
+        {HANDSHAKE_COMPRESSED_CERTIFICATE, "CompressedCertificate"},
+        {HANDSHAKE_NEXT_PROTOCOL, "NextProtocol"},
+        {HANDSHAKE_CHANNEL_ID, "ChannelID"},
     };
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

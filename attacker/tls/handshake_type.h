@@ -22,9 +22,14 @@ enum handshake_type {
     HANDSHAKE_CERTIFICATE_VERIFY = 15,
     HANDSHAKE_CLIENT_KEY_EXCHANGE = 16,
     HANDSHAKE_FINISHED = 20,
+    HANDSHAKE_CERTIFICATE_URL = 21,    /* RFC 6066 section 5 */
     HANDSHAKE_CERTIFICATE_STATUS = 22, /* RFC 6066 section 8 */
+    HANDSHAKE_SUPPLEMENTAL_DATA = 23,  /* RFC 4680 */
     HANDSHAKE_KEY_UPDATE = 24,
-    HANDSHAKE_MESSAGE_HASH = 254, /* never sent: RFC 8446 section 4.4.1 */
+    HANDSHAKE_COMPRESSED_CERTIFICATE = 25, /* RFC 8879 */
+    HANDSHAKE_NEXT_PROTOCOL = 67,          /* draft-agl-tls-nextprotoneg-04 */
+    HANDSHAKE_CHANNEL_ID = 203,            /* draft-balfanz-tls-channelid-01 */
+    HANDSHAKE_MESSAGE_HASH = 254,          /* never sent: RFC 8446 section 4.4.1 */
 };
 
 /* handshake_type_name returns "ClientHello" and the like, or "unknown message". */

@@ -129,6 +129,30 @@ bool hello_is_retry_request(const struct hello *hello)
     return memcmp(hello->random, retry, RANDOM_LEN) == 0;
 }
 
+bool hello_hides_another(const struct hello *hello)
+{
+    struct bytes extension = {0};
+    struct reader r;
+    uint8_t type;
+
+    if (!hello_extension(hello, EXTENSION_ENCRYPTED_HELLO, &extension))
+        return false;
+    r = reader_of(extension);
+    return reader_u8(&r, &type) && type == 0; /* 1 stands in the hidden one itself */
+}
+
+bool hello_next_protocol(struct bytes body, struct bytes *protocol)
+{
+    struct reader r = reader_of(body);
+    struct reader name;
+    struct reader padding;
+
+    if (!reader_block(&r, &name, 1) || !reader_block(&r, &padding, 1) || !reader_done(&r))
+        return false;
+    *protocol = name.left;
+    return true;
+}
+
 struct bytes hello_server_name(struct bytes extension)
 {
     struct reader r = reader_of(extension);

@@ -20,6 +20,7 @@ enum extension_type {
     EXTENSION_PRE_SHARED_KEY = 41,         /* RFC 8446 section 4.2.11 */
     EXTENSION_SUPPORTED_VERSIONS = 43,     /* RFC 8446 section 4.2.1 */
     EXTENSION_KEY_SHARE = 51,              /* RFC 8446 section 4.2.8 */
+    EXTENSION_ENCRYPTED_HELLO = 0xfe0d,    /* ECH: RFC 9849 section 5 */
 };
 
 /* Both hellos, in one struct: they share their beginning and their extensions. */
@@ -53,6 +54,14 @@ bool hello_extension(const struct hello *hello, enum extension_type type,
 
 /* hello_is_retry_request: the ServerHello that asks for another ClientHello (RFC 8446 4.1.3). */
 bool hello_is_retry_request(const struct hello *hello);
+
+/* hello_hides_another: does this ClientHello carry an encrypted one (ECH), or what looks like it?
+ */
+bool hello_hides_another(const struct hello *hello);
+
+/* hello_next_protocol: the protocol that a NextProtocol message's body names, in front of padding;
+ * false when it is malformed. draft-agl-tls-nextprotoneg-04 section 3. */
+bool hello_next_protocol(struct bytes body, struct bytes *protocol) MUST_CHECK;
 
 /*
  * The three below look into one extension's content and return a view, empty when what is asked for

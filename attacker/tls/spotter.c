@@ -2,6 +2,7 @@
 
 #include "attacker/tls/alert.h"
 #include "attacker/tls/handshake.h"
+#include "attacker/tls/sslv2_hello.h"
 #include "attacker/tls/version.h"
 
 /* Both protocol versions and alerts begin with it: 3, as in SSL 3.0. */
@@ -248,6 +249,13 @@ static bool ends_with_first_record(struct spotter *s, const struct chunk *piece,
     return true;
 }
 
+/* begins_with_sslv2: an old hello is known at the very beginning of a stream, nowhere else. */
+static bool begins_with_sslv2(const struct spotter *s, struct bytes joint, struct bytes piece)
+{
+    return !s->beginning_lost && s->offset == s->tail.data.len &&
+           sslv2_hello_begins(s->offset == 0 ? piece : joint);
+}
+
 enum spotted spotter_feed(struct spotter *s, struct spotter_place *out, const struct chunk *piece,
                           bool answering)
 {
@@ -257,6 +265,10 @@ enum spotted spotter_feed(struct spotter *s, struct spotter_place *out, const st
     size_t at = 0;
     enum spotted spotted = scan(s, joint, tail.len, s->offset - tail.len, answering, &at);
 
+    if (begins_with_sslv2(s, joint, piece->data)) {
+        spotted = SPOTTED_CLIENT_HELLO;
+        at = 0;
+    }
     if (spotted == SPOTTED_NOTHING) {
         spotted = scan(s, piece->data, piece->data.len, s->offset, answering, &at);
         at += tail.len;

@@ -14,6 +14,8 @@
  *            the next record: 2^-51 an offset, once in 2 million GB.
  *            At the very first byte that was recorded, the first 6 of these are enough, since a
  *            message may be cut into the smallest records: 2^-30 a stream.
+ *   old      at the very first byte of a connection, a ClientHello in the format of SSL 2.0: type,
+ *            version and four lengths that fit each other, 2^-50.
  *   alert    a fatal one in the clear, only while the other side speaks TLS: 2^-48 an offset.
  *   middle   only behind a hole, or where the beginning was not recorded: two record headers
  *            of the same version, the second where the first one's record ends: 2^-44 an offset;

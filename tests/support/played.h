@@ -11,6 +11,7 @@ struct played {
     struct leaks leaks;
     struct session *session;
     struct buffer said[2]; /* by enum side */
+    size_t num_skips[2];   /* records are missing there */
 };
 
 /* played_with_server_key plays it to a thief who has the key of fixtures/rsa, played_with_keylog to

@@ -67,7 +67,7 @@ static void the_server_hello_of_tls_1_2_files_its_facts(void **state)
     assert_true(h.extended_master_secret);
     assert_false(h.encrypt_then_mac);
     assert_false(h.truncated_hmac);
-    assert_false(h.compressed);
+    assert_int_equal(h.compression_method, 0);
     assert_false(h.psk_chosen);
     assert_true(is_text(h.protocol, "http/1.1"));
     handshake_clear(&h);

@@ -84,6 +84,9 @@ static void messages_have_the_names_of_the_rfcs(void **state)
     assert_string_equal(handshake_type_name(HANDSHAKE_SERVER_KEY_EXCHANGE), "ServerKeyExchange");
     assert_string_equal(handshake_type_name(HANDSHAKE_FINISHED), "Finished");
     assert_string_equal(handshake_type_name(HANDSHAKE_KEY_UPDATE), "KeyUpdate");
+    assert_string_equal(handshake_type_name(23), "SupplementalData");
+    assert_string_equal(handshake_type_name(25), "CompressedCertificate");
+    assert_string_equal(handshake_type_name(67), "NextProtocol");
     assert_string_equal(handshake_type_name(3), "unknown message");
     assert_string_equal(handshake_type_name(255), "unknown message");
 }

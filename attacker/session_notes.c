@@ -1,0 +1,34 @@
+#include "attacker/session_notes.h"
+
+#include "attacker/tls/compressed_certificate.h"
+
+/* note_hidden_hello: from outside, a real one and one for show look the same. RFC 9849 section 6.2.
+ */
+static void note_hidden_hello(struct session *s, const struct message *m)
+{
+    if (s->handshake.hides_hello)
+        evidence_add(&s->evidence, m->frame, "Is this ClientHello the one that counts?",
+                     "that can't be told: it carries an encrypted one (ECH), or random bytes that "
+                     "look like it (GREASE). If it is real, the server name here is the outer one, "
+                     "and the true one is hidden");
+}
+
+static void note_compressed_certificate(struct session *s, const struct message *m)
+{
+    const struct handshake *h = &s->handshake;
+
+    if (m->from == SIDE_SERVER && h->certificate_message != m)
+        evidence_add(&s->evidence, m->frame, "Can the server's certificate be read?",
+                     "no: it was compressed with %s (0x%04x), which can't be undone here",
+                     compressed_certificate_algorithm(h->certificate_compression),
+                     h->certificate_compression);
+}
+
+void session_notes_message(struct session *s, const struct message *m)
+{
+    /* Behind a retry the second ClientHello says the same again. */
+    if (m->type == HANDSHAKE_CLIENT_HELLO && !s->handshake.retry_request)
+        note_hidden_hello(s, m);
+    else if (m->type == HANDSHAKE_COMPRESSED_CERTIFICATE)
+        note_compressed_certificate(s, m);
+}
