@@ -227,6 +227,8 @@ void handmade_begin(struct handmade *m, const struct handmade_terms *terms)
     if (terms->next_protocol)
         tell_hex(m, SIDE_CLIENT, HANDSHAKE_NEXT_PROTOCOL, "06 737064792f33 02 0000");
     tell_finished(m, SIDE_CLIENT);
+    if (terms->false_start)
+        handmade_say(m, SIDE_CLIENT, terms->false_start);
     change_keys(m, SIDE_SERVER);
     tell_finished(m, SIDE_SERVER);
     X509_free(x509);

@@ -14,11 +14,12 @@
 
 /* Zero is an ordinary handshake. */
 struct handmade_terms {
-    bool sslv2;            /* the ClientHello has the format of SSL 2.0 */
-    uint8_t compression;   /* the method of RFC 3749 that the server chooses */
-    bool next_protocol;    /* the client sends a NextProtocol message in front of its Finished */
-    bool odd_messages;     /* supplemental data, and a message of no known type */
-    size_t most_in_record; /* bytes of handshake in one record; 0: a whole message */
+    bool sslv2;              /* the ClientHello has the format of SSL 2.0 */
+    uint8_t compression;     /* the method of RFC 3749 that the server chooses */
+    bool next_protocol;      /* the client sends a NextProtocol message in front of its Finished */
+    bool odd_messages;       /* supplemental data, and a message of no known type */
+    const char *false_start; /* what the client says in front of the server's Finished; or NULL */
+    size_t most_in_record;   /* bytes of handshake in one record; 0: a whole message */
 };
 
 struct handmade {

@@ -182,6 +182,22 @@ static void what_is_no_application_data_is_counted_and_not_given_out(void **stat
     handmade_clear(&m);
 }
 
+/* RFC 7918: the client does not wait for the server's Finished. */
+static void what_is_said_in_a_false_start_is_open(void **state)
+{
+    const struct handmade_terms terms = {.false_start = "at once"};
+    struct handmade m;
+    struct played p;
+
+    (void)state;
+    handmade_begin(&m, &terms);
+    handmade_say(&m, SIDE_CLIENT, ", and then");
+    played_with_server_key(&p, &m.parley);
+    played_is_open(&p, "at once, and then", "");
+    played_clear(&p);
+    handmade_clear(&m);
+}
+
 int main(void)
 {
     const struct CMUnitTest cases[] = {
@@ -194,6 +210,7 @@ int main(void)
         CASE(a_record_that_does_not_inflate_ends_the_stream),
         CASE(the_longest_record_inflates),
         CASE(behind_a_missing_record_nothing_inflates),
+        CASE(what_is_said_in_a_false_start_is_open),
         CASE(what_is_no_application_data_is_counted_and_not_given_out),
     };
 
