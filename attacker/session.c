@@ -217,9 +217,23 @@ static bool is_understood(const struct session *s, enum side from)
            header.type != CONTENT_HANDSHAKE && header.type != CONTENT_CHANGE_CIPHER_SPEC;
 }
 
+/* goes_too_far: behind its Finished, what belongs to a handshake is the next one's, and nothing of
+ * that is understood in front of the other side's Finished. */
+static bool goes_too_far(const struct session *s, enum side from)
+{
+    const struct handshake *h = &s->handshake;
+    struct reader r = reader_of(record_stream_left(&s->directions[from].stream));
+    struct record_header header;
+
+    return h->version < TLS_1_3 && h->finished[from] && !h->past_reading[side_other(from)] &&
+           record_header_read(&r, &header) && header.type == CONTENT_HANDSHAKE;
+}
+
 static bool is_its_turn(const struct session *s, enum side from)
 {
-    return !handshake_awaits(&s->handshake, from) || is_understood(s, from);
+    if (handshake_awaits(&s->handshake, from))
+        return is_understood(s, from);
+    return !goes_too_far(s, from);
 }
 
 /* follow takes the records of one direction, as long as it is its turn; true when any was taken. */

@@ -82,7 +82,8 @@ static bool is_shut(const struct session *s)
 {
     const struct handshake *h = &s->handshake;
 
-    return s->asked && (!s->found.found || s->cipher_unsupported) &&
+    return h->server_hello && (s->asked || !h->suite) &&
+           (!s->found.found || s->cipher_unsupported) &&
            (h->client_key_exchange || handshake_is_resumption(h)) &&
            (h->change_cipher_spec[SIDE_CLIENT] || h->change_cipher_spec[SIDE_SERVER]);
 }

@@ -126,16 +126,22 @@ static void the_groups_of_the_wire_have_names_and_libcrypto_knows_them(void **st
         const char *name;
         enum group_kind kind;
     } cases[] = {
-        {0x0017, "secp256r1", GROUP_CURVE},        {0x0018, "secp384r1", GROUP_CURVE},
-        {0x0019, "secp521r1", GROUP_CURVE},        {0x001d, "x25519", GROUP_MONTGOMERY},
-        {0x001e, "x448", GROUP_MONTGOMERY},        {0x001a, "brainpoolP256r1", GROUP_CURVE},
-        {0x0100, "ffdhe2048", GROUP_FINITE_FIELD}, {0x0104, "ffdhe8192", GROUP_FINITE_FIELD},
+        {0x0017, "secp256r1", GROUP_CURVE},
+        {0x0018, "secp384r1", GROUP_CURVE},
+        {0x0019, "secp521r1", GROUP_CURVE},
+        {0x001d, "x25519", GROUP_MONTGOMERY},
+        {0x001e, "x448", GROUP_MONTGOMERY},
+        {0x001a, "brainpoolP256r1", GROUP_CURVE},
+        {0x0100, "ffdhe2048", GROUP_FINITE_FIELD},
+        {0x0104, "ffdhe8192", GROUP_FINITE_FIELD},
         {0x0021, "brainpoolP512r1tls13", GROUP_CURVE},
-        {0x11eb, "SecP256r1MLKEM768", GROUP_HYBRID}, {0x11ec, "X25519MLKEM768", GROUP_HYBRID},
+        {0x11eb, "SecP256r1MLKEM768", GROUP_HYBRID},
+        {0x11ec, "X25519MLKEM768", GROUP_HYBRID},
         {0x11ed, "SecP384r1MLKEM1024", GROUP_HYBRID},
         {0x6399, "X25519Kyber768Draft00", GROUP_HYBRID},
         {0x639a, "SecP256r1Kyber768Draft00", GROUP_HYBRID},
-        {0x0200, "MLKEM512", GROUP_LATTICE},       {0x0201, "MLKEM768", GROUP_LATTICE},
+        {0x0200, "MLKEM512", GROUP_LATTICE},
+        {0x0201, "MLKEM768", GROUP_LATTICE},
         {0x0202, "MLKEM1024", GROUP_LATTICE},
     };
 
