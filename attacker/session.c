@@ -183,7 +183,7 @@ static bool next_record(struct session *s, enum side from, bool no_more)
 
     if (d->rift.open)
         return search(s, from, no_more);
-    if (from == SIDE_CLIENT && session_content_sslv2(s))
+    if (from == SIDE_CLIENT ? session_content_sslv2(s) : session_content_catch_up(s))
         return true;
     switch (next_of_stream(s, from, &record, &mark)) {
     case PROGRESS_DONE:
@@ -233,7 +233,7 @@ static bool is_its_turn(const struct session *s, enum side from)
 {
     if (handshake_awaits(&s->handshake, from))
         return is_understood(s, from);
-    return !goes_too_far(s, from);
+    return !goes_too_far(s, from) && (from == SIDE_CLIENT || !session_renegotiation_awaits(s));
 }
 
 /* follow takes the records of one direction, as long as it is its turn; true when any was taken. */

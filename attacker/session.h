@@ -95,6 +95,8 @@ struct renegotiation {
     struct leaks_found found; /* what opened the first */
     bool finished[2];         /* of the first: verified */
     bool differs;             /* a Finished of a later one does not verify */
+    bool ahead; /* a ServerHello has come, and waits for the ClientHello that it answers: */
+    struct record_mark ahead_mark; /* here it ended */
 };
 
 struct session {

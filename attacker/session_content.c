@@ -76,6 +76,13 @@ static void on_message(struct session *s, enum side from, struct bytes whole, bo
         on_server_hello(s);
 }
 
+/* is_ahead: this answers a ClientHello of which the record was not read yet. */
+static bool is_ahead(const struct session *s, enum side from, uint8_t type)
+{
+    return type == HANDSHAKE_SERVER_HELLO && from == SIDE_SERVER &&
+           s->handshake.version < TLS_1_3 && handshake_is_over(s, from);
+}
+
 /* on_handshake collects content until messages are whole: they may span records and share them. */
 static void on_handshake(struct session *s, enum side from, struct bytes content, bool opened,
                          const struct record_mark *mark)
@@ -95,6 +102,10 @@ static void on_handshake(struct session *s, enum side from, struct bytes content
 
         if (!reader_u8(&ahead, &type) || !reader_block(&ahead, &body, 3))
             break;
+        if (opened && is_ahead(s, from, type)) {
+            session_renegotiation_wait(s, mark);
+            break;
+        }
         on_message(s, from, bytes_first(r.left, HANDSHAKE_HEADER_LEN + body.left.len), opened,
                    mark);
         r = ahead;
@@ -176,6 +187,17 @@ static void on_alert(struct session *s, enum side from, struct bytes content, bo
     s->alert_seen = true;
     s->alert = alert;
     s->alert_from = from;
+}
+
+bool session_content_catch_up(struct session *s)
+{
+    struct renegotiation *r = &s->renegotiation;
+
+    if (!r->ahead || session_renegotiation_awaits(s))
+        return false;
+    r->ahead = false;
+    on_handshake(s, SIDE_SERVER, (struct bytes){0}, true, &r->ahead_mark);
+    return true;
 }
 
 bool session_content_sslv2(struct session *s)

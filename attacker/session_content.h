@@ -23,6 +23,10 @@ void session_change_cipher_spec(struct session *s, enum side from, struct bytes 
 /* session_lose gives a direction up; the other one need not wait for it any longer. */
 void session_lose(struct session *s, enum side from);
 
+/* session_content_catch_up takes the ServerHello that session_renegotiation_wait has kept waiting;
+ * false when there is none, or not yet anything that it answers. */
+bool session_content_catch_up(struct session *s);
+
 /* session_content_sslv2 takes a ClientHello in the format of SSL 2.0, which stands in no record;
  * false when there is none, or not all of it. */
 bool session_content_sslv2(struct session *s);

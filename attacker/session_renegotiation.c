@@ -72,6 +72,17 @@ void session_renegotiation_refuse(struct session *s)
     s->found = s->renegotiation.found;
 }
 
+void session_renegotiation_wait(struct session *s, const struct record_mark *mark)
+{
+    s->renegotiation.ahead = true;
+    s->renegotiation.ahead_mark = *mark;
+}
+
+bool session_renegotiation_awaits(const struct session *s)
+{
+    return s->renegotiation.ahead && s->handshake.server_hello;
+}
+
 bool session_renegotiation_under_way(const struct session *s)
 {
     return s->renegotiation.num > 0;

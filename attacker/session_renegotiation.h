@@ -18,6 +18,13 @@ void session_renegotiation_begin(struct session *s, const struct record_mark *ma
 /* session_renegotiation_refuse: the server wants none, and all stays as it was. */
 void session_renegotiation_refuse(struct session *s);
 
+/* session_renegotiation_wait: this ServerHello, out of a sealed record, answers a ClientHello that
+ * has not been read yet. */
+void session_renegotiation_wait(struct session *s, const struct record_mark *mark);
+
+/* session_renegotiation_awaits: the server's side can't go on before that has been read. */
+bool session_renegotiation_awaits(const struct session *s);
+
 /* session_renegotiation_under_way: one has begun, and the handshake of it is the latest. */
 bool session_renegotiation_under_way(const struct session *s);
 
