@@ -1,9 +1,8 @@
 /* The sentences about what the suite alone is the cause of. */
 #include "attacker/crypto/seal_lacks.h"
 #include "attacker/tls/group.h"
-#include "attacker/verdict_settle.h"
-
 #include "attacker/tls/inflater.h"
+#include "attacker/verdict_settle.h"
 
 void verdict_settle_temporary(struct verdict *v, const struct findings *f)
 {

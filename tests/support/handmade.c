@@ -13,8 +13,14 @@
 
 #define SUITE 0x002f
 
-static const struct sealing_plan plan = {SUITE, TLS_1_2, SEALER_CBC, "AES-128-CBC", 16,
-                                         16,    0,       "SHA1",     "SHA256",      false};
+static const struct sealing_plan plan = {.suite = SUITE,
+                                         .version = TLS_1_2,
+                                         .way = SEALER_CBC,
+                                         .cipher = "AES-128-CBC",
+                                         .key_len = 16,
+                                         .block_len = 16,
+                                         .mac = "SHA1",
+                                         .prf = "SHA256"};
 
 /* --- Records --------------------------------------------------------------------- */
 
