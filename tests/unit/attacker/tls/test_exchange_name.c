@@ -19,7 +19,8 @@ static void the_key_exchange_of_tls_1_3_follows_from_share_and_psk(void **state)
         {0x11ec, true, false, "ECDHE", true},    {0x0100, true, false, "DHE", true},
         {0x001d, true, true, "PSK_ECDHE", true}, {0x0100, true, true, "PSK_DHE", true},
         {0, false, true, "PSK", false},          {0, false, false, "", false},
-        {0xeeee, true, false, "ECDHE", true},
+        {0xeeee, true, false, "ECDHE", true},    {0x0201, true, false, "MLKEM", true},
+        {0x0201, true, true, "PSK_MLKEM", true},
     };
     char name[SUITE_KEY_EXCHANGE_SIZE];
 
