@@ -15,7 +15,7 @@
 
 #include "capture/complaint.h"
 #include "capture/stream.h"
-#include "victim/segment.h"
+#include "capture/segment.h"
 #include "victim/timeline.h"
 
 /* How many there are of what each side (enum side) of a conversation has one of. */

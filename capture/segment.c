@@ -1,4 +1,4 @@
-#include "victim/segment.h"
+#include "capture/segment.h"
 
 #include <assert.h>
 

@@ -4,11 +4,11 @@
  *     Ethernet 14 | IPv4 20 or IPv6 40 | TCP 20, with the MSS option 24 | data
  *
  * Everything a dissector checks is right: both lengths, both checksums, IP identification. Left
- * out: windows that change, SACK, timestamps; the recorder's network loses nothing and is never
- * full. Next: recorder.h, which segments follow one another.
+ * out: windows that change, SACK, timestamps; a network that is made up loses nothing and is never
+ * full.
  */
-#ifndef KEYFALL_VICTIM_SEGMENT_H
-#define KEYFALL_VICTIM_SEGMENT_H
+#ifndef KEYFALL_CAPTURE_SEGMENT_H
+#define KEYFALL_CAPTURE_SEGMENT_H
 
 #include "capture/bytes.h"
 #include "capture/endpoint.h"
