@@ -52,12 +52,21 @@ static void on_plaintext(void *context, const struct session *s, enum side from,
     sinks_plaintext(c->sinks, s->attachment, from, data, time_ns);
 }
 
-static void on_skipped(void *context, const struct session *s, enum side from)
+static void on_skipped(void *context, const struct session *s, enum side from, uint64_t sealed_len)
 {
     struct conversation *c = context;
 
     announce(c);
-    sinks_skipped(c->sinks, s->attachment, from);
+    sinks_skipped(c->sinks, s->attachment, from, sealed_len);
+}
+
+static void on_secret_found(void *context, const struct session *s,
+                            const struct found_secret *secret)
+{
+    struct conversation *c = context;
+
+    announce(c);
+    sinks_secret_found(c->sinks, s->attachment, secret);
 }
 
 static bool is_hello(enum spotted spotted)
@@ -67,7 +76,7 @@ static bool is_hello(enum spotted spotted)
 
 static void begin_session(struct conversation *c, enum side side, enum spotted spotted, bool amid)
 {
-    const struct session_listener listener = {c, on_plaintext, on_skipped};
+    const struct session_listener listener = {c, on_plaintext, on_skipped, on_secret_found};
     bool from_the_middle = spotted == SPOTTED_MIDDLE && !c->connection->syn_seen;
     bool swapped = spotted == (side == SIDE_CLIENT ? SPOTTED_SERVER_HELLO : SPOTTED_CLIENT_HELLO);
 

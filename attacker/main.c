@@ -13,6 +13,7 @@
 #include "attacker/load_leaks.h"
 #include "attacker/options.h"
 #include "attacker/run.h"
+#include "attacker/story/output_file.h"
 #include "capture/release.h"
 
 enum { STATUS_OPENED = 0, STATUS_NOTHING_OPENED = 1, STATUS_TROUBLE = 2 };
@@ -20,6 +21,30 @@ enum { STATUS_OPENED = 0, STATUS_NOTHING_OPENED = 1, STATUS_TROUBLE = 2 };
 static void complain(const char *text)
 {
     (void)fprintf(stderr, "keyfall-attacker: %s\n", text);
+}
+
+/* protect_captures: nothing that is read may be written to. */
+static bool protect_captures(const struct options *options, struct complaint *why)
+{
+    const char *const outputs[] = {options->keylog_out, options->plain_out, options->annotated_out};
+
+    for (size_t i = 0; i < sizeof(outputs) / sizeof(outputs[0]); i++) {
+        for (size_t k = 0; outputs[i] && k < options->captures.num; k++) {
+            if (output_file_same(outputs[i], options->captures.names[k]))
+                return complaint_say(why,
+                                     "%s: is the recording itself, which would be lost; name "
+                                     "another file to write",
+                                     outputs[i]);
+        }
+    }
+    return true;
+}
+
+/* open_sink opens an output if it was asked for. */
+static bool open_sink(struct sinks *sinks, const struct sink_kind *kind, const char *path,
+                      struct complaint *why)
+{
+    return !path || sinks_add(sinks, kind, path, false, why);
 }
 
 static bool open_sinks(struct sinks *sinks, const struct options *options, struct complaint *why)
@@ -30,10 +55,11 @@ static bool open_sinks(struct sinks *sinks, const struct options *options, struc
                                    : options->quiet ? &sink_brief
                                                     : &sink_text;
 
-    /* The one that can't fail comes last, so that none is left open when another does. */
-    return (!options->extract_folder ||
-            sinks_add(sinks, &sink_streams, options->extract_folder, colour, why)) &&
-           sinks_add(sinks, kind, NULL, colour, why);
+    return protect_captures(options, why) &&
+           open_sink(sinks, &sink_streams, options->extract_folder, why) &&
+           open_sink(sinks, &sink_secrets, options->keylog_out, why) &&
+           open_sink(sinks, &sink_plain_capture, options->plain_out, why) &&
+           (options->standard_output_taken || sinks_add(sinks, kind, NULL, colour, why));
 }
 
 /* read_captures reads all of them; false when not one could be. */
@@ -98,10 +124,12 @@ static int attack_as_asked(const struct options *options, struct complaint *why)
     int status = STATUS_TROUBLE;
 
     providers_load(&providers);
-    if (load_leaks(&leaks, options, complain, why) && open_sinks(&sinks, options, why))
+    if (load_leaks(&leaks, options, complain, why) && open_sinks(&sinks, options, why)) {
         status = attack(&leaks, options, &sinks);
-    else
+    } else {
         complain(why->text);
+        sinks_abandon(&sinks);
+    }
     leaks_clear(&leaks);
     providers_unload(&providers);
     return status;

@@ -12,6 +12,9 @@ enum {
     OPTION_PASSPHRASE,
     OPTION_JSON,
     OPTION_EXTRACT,
+    OPTION_WRITE_KEYLOG,
+    OPTION_WRITE_PCAP,
+    OPTION_ANNOTATE,
     OPTION_VERIFY_CHECKSUMS
 };
 
@@ -22,6 +25,9 @@ static const struct option long_options[] = {
     {"passphrase-file", required_argument, NULL, OPTION_PASSPHRASE},
     {"json", no_argument, NULL, OPTION_JSON},
     {"extract", required_argument, NULL, OPTION_EXTRACT},
+    {"write-keylog", required_argument, NULL, OPTION_WRITE_KEYLOG},
+    {"write-pcap", required_argument, NULL, OPTION_WRITE_PCAP},
+    {"annotate", required_argument, NULL, OPTION_ANNOTATE},
     {"verify-checksums", no_argument, NULL, OPTION_VERIFY_CHECKSUMS},
     {"quiet", no_argument, NULL, 'q'},
     {"help", no_argument, NULL, 'h'},
@@ -52,6 +58,13 @@ const char *options_help(void)
            "      --json              one JSON object a session, and one for the summary\n"
            "      --extract DIR       also write what was said, to\n"
            "                          DIR/session-<id>-client.bin and -server.bin\n"
+           "      --write-keylog FILE also write the secrets that opened something, as a\n"
+           "                          key log for Wireshark (RFC 9850)\n"
+           "      --write-pcap FILE   also write what was said as a recording without TLS:\n"
+           "                          port 443 becomes 80, 993 143, 5061 5060, and so on\n"
+           "      --annotate FILE     also write the recording anew as pcapng, with the\n"
+           "                          secrets, and the verdicts as packet comments in it\n"
+           "                          (FILE - is standard output, in place of the story)\n"
            "running\n"
            "      --verify-checksums  leave out packets whose checksum is wrong; mostly, it\n"
            "                          is wrong because a network card was to fill it in\n"
@@ -89,6 +102,15 @@ static bool take_option(struct options *out, int option)
     case OPTION_EXTRACT:
         out->extract_folder = optarg;
         return true;
+    case OPTION_WRITE_KEYLOG:
+        out->keylog_out = optarg;
+        return true;
+    case OPTION_WRITE_PCAP:
+        out->plain_out = optarg;
+        return true;
+    case OPTION_ANNOTATE:
+        out->annotated_out = optarg;
+        return true;
     case OPTION_VERIFY_CHECKSUMS:
         out->verify_checksums = true;
         return true;
@@ -118,6 +140,33 @@ static bool say_unknown(struct complaint *why, int answer, char **argv)
                          argv[optind - 1]);
 }
 
+static bool is_standard(const char *path)
+{
+    return path && strcmp(path, "-") == 0;
+}
+
+/* agree: do the options make sense together? */
+static bool agree(struct options *out, struct complaint *why)
+{
+    int num_taking = is_standard(out->keylog_out) + is_standard(out->plain_out) +
+                     is_standard(out->annotated_out);
+
+    if (out->captures.num == 0)
+        return complaint_say(why, "no capture file was named; see --help");
+    if (out->json && out->quiet)
+        return complaint_say(why, "--json and -q both want standard output; take one of them");
+    if (num_taking + out->json + out->quiet > 1)
+        return complaint_say(why,
+                             "two outputs want standard output; give one of them another file");
+    out->standard_output_taken = num_taking > 0;
+    for (size_t i = 0; out->annotated_out && i < out->captures.num; i++) {
+        if (is_standard(out->captures.names[i]))
+            return complaint_say(why, "--annotate reads the recording twice, and standard input "
+                                      "can be read but once; name a file");
+    }
+    return true;
+}
+
 bool options_read(struct options *out, int argc, char **argv, struct complaint *why)
 {
     int option;
@@ -131,11 +180,7 @@ bool options_read(struct options *out, int argc, char **argv, struct complaint *
     }
     for (int i = optind; i < argc; i++)
         add_path(&out->captures, argv[i]);
-    if (out->wish == WISH_ATTACK && out->captures.num == 0)
-        return complaint_say(why, "no capture file was named; see --help");
-    if (out->json && out->quiet)
-        return complaint_say(why, "--json and -q both want standard output; take one of them");
-    return true;
+    return out->wish != WISH_ATTACK || agree(out, why);
 }
 
 void options_clear(struct options *options)

@@ -24,6 +24,10 @@ struct options {
     bool json;
     bool quiet;
     const char *extract_folder;
+    const char *keylog_out;     /* --write-keylog */
+    const char *plain_out;      /* --write-pcap */
+    const char *annotated_out;  /* --annotate */
+    bool standard_output_taken; /* one of these three is "-" */
     bool verify_checksums;
     struct paths captures;
 };

@@ -7,6 +7,7 @@
 #include "attacker/session_lapse.h"
 #include "attacker/session_renegotiation.h"
 #include "attacker/session_search.h"
+#include "attacker/session_secret.h"
 #include "attacker/tls/sslv2_hello.h"
 #include "capture/alloc.h"
 
@@ -81,6 +82,7 @@ static void on_opened(struct session *s, enum side from, const struct search_fin
     struct direction *d = &s->directions[from];
     bool first = d->records_opened == 0;
     bool skipped = found->lost > 0 || d->rift.open;
+    uint64_t sealed_len = d->rift.hole + d->rift.damaged_len;
 
     session_lapse_over(d);
     session_keys_opened(s, from);
@@ -89,9 +91,11 @@ static void on_opened(struct session *s, enum side from, const struct search_fin
     if (found->unproven_iv)
         return;
     d->records_opened++;
+    session_secret_tell(s);
     if (skipped && !first)
-        s->listener.skipped(s->listener.context, s, from);
+        s->listener.skipped(s->listener.context, s, from, sealed_len);
     session_content(s, from, found->type, found->plain, true, &found->mark);
+    session_secret_tell(s); /* more may have followed from a Finished */
 }
 
 /* open_record: behind records that did not open, this one's number has to be found. */

@@ -37,14 +37,24 @@
 
 struct session;
 
+/* A secret as key logs name it. The views are valid during the call. */
+struct found_secret {
+    const char *label;
+    struct bytes client_random;
+    struct bytes value;
+};
+
 /* Who wants to hear of a session while it runs; the verdict is asked for when it has ended. */
 struct session_listener {
     void *context;
     /* Application data that `from` sent, opened and verified; valid during the call. */
     void (*plaintext)(void *context, const struct session *s, enum side from, struct bytes data,
                       uint64_t time_ns);
-    /* What comes next does not follow on what came before: records between them are missing. */
-    void (*skipped)(void *context, const struct session *s, enum side from);
+    /* What comes next does not follow on what came before: records between them are missing, of
+     * so many bytes as they were sealed. */
+    void (*skipped)(void *context, const struct session *s, enum side from, uint64_t sealed_len);
+    /* A secret that opens records of the present handshake; each is told once. May be NULL. */
+    void (*secret_found)(void *context, const struct session *s, const struct found_secret *secret);
 };
 
 /* What lies between the last record of a direction that was in order and what comes next. Zero is
@@ -116,6 +126,7 @@ struct session {
     struct secret secret;
     bool shared_secret_known;                         /* TLS 1.3: from it follows */
     uint8_t handshake_secret[TRAFFIC_SECRET_MAX_LEN]; /* this, and from it the rest */
+    unsigned secrets_told;                            /* of this handshake, see session_secret.h */
     bool finished_verified[2];
     bool cipher_unsupported;
 

@@ -6,6 +6,7 @@
 #include "attacker/crypto/ssl3.h"
 #include "attacker/crypto/traffic_secret.h"
 #include "attacker/crypto/transcript.h"
+#include "attacker/session_secret.h"
 
 static const char *prf_hash(const struct session *s)
 {
@@ -267,6 +268,7 @@ void session_keys_change_unseen(struct session *s, enum side from, struct seal *
     enum traffic_label which = application_label(from);
     bool made = s->handshake.version >= TLS_1_3;
 
+    session_secret_tell(s); /* `next` has opened a record, and what led to it is replaced here */
     for (size_t i = 0; made && i < updates_in(d, changes); i++)
         made = update_secret(s, s->secret.traffic.value[which], s->secret.traffic.len[which]);
     d->in_application = s->handshake.version >= TLS_1_3;

@@ -25,6 +25,13 @@ static const char *const label_names[] = {
     [LABEL_SERVER_APPLICATION] = "SERVER_TRAFFIC_SECRET_0",
 };
 
+static const enum label traffic_labels[TRAFFIC_NUM_LABELS] = {
+    [TRAFFIC_CLIENT_HANDSHAKE] = LABEL_CLIENT_HANDSHAKE,
+    [TRAFFIC_SERVER_HANDSHAKE] = LABEL_SERVER_HANDSHAKE,
+    [TRAFFIC_CLIENT_APPLICATION] = LABEL_CLIENT_APPLICATION,
+    [TRAFFIC_SERVER_APPLICATION] = LABEL_SERVER_APPLICATION,
+};
+
 #define RSA_PREFIX_LEN 8
 
 struct identity {
@@ -79,6 +86,16 @@ static bool find_label(const char *word, uint8_t *label)
         }
     }
     return false;
+}
+
+const char *keylog_label_of_master(void)
+{
+    return label_names[LABEL_CLIENT_RANDOM];
+}
+
+const char *keylog_label_of_traffic(enum traffic_label which)
+{
+    return label_names[traffic_labels[which]];
 }
 
 /* --- The lines ------------------------------------------------------------------- */
@@ -271,15 +288,8 @@ static const struct keylog_line *find_secret(const struct keylog *keylog, enum l
 
 static bool take_traffic(const struct keylog *keylog, struct bytes random, struct secret *out)
 {
-    static const enum label labels[TRAFFIC_NUM_LABELS] = {
-        [TRAFFIC_CLIENT_HANDSHAKE] = LABEL_CLIENT_HANDSHAKE,
-        [TRAFFIC_SERVER_HANDSHAKE] = LABEL_SERVER_HANDSHAKE,
-        [TRAFFIC_CLIENT_APPLICATION] = LABEL_CLIENT_APPLICATION,
-        [TRAFFIC_SERVER_APPLICATION] = LABEL_SERVER_APPLICATION,
-    };
-
     for (size_t i = 0; i < TRAFFIC_NUM_LABELS; i++) {
-        const struct keylog_line *line = find_secret(keylog, labels[i], random);
+        const struct keylog_line *line = find_secret(keylog, traffic_labels[i], random);
 
         if (!line)
             continue;

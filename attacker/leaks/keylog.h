@@ -41,6 +41,10 @@ void keylog_add_embedded(struct keylog *keylog, struct bytes text);
 
 void keylog_clear(struct keylog *keylog);
 
+/* What key logs call a master secret, and the secrets of TLS 1.3. RFC 9850 section 2. */
+const char *keylog_label_of_master(void);
+const char *keylog_label_of_traffic(enum traffic_label which);
+
 /* keylog_ask: *out is set with ANSWER_SECRET: a master, premaster or all traffic secrets. */
 enum answer keylog_ask(const struct keylog *keylog, const struct handshake *h, struct secret *out,
                        struct evidence *e);

@@ -40,13 +40,23 @@ void sinks_plaintext(struct sinks *sinks, void *of_session, enum side from, stru
     }
 }
 
-void sinks_skipped(struct sinks *sinks, void *of_session, enum side from)
+void sinks_secret_found(struct sinks *sinks, void *of_session, const struct found_secret *secret)
+{
+    void **each = of_session;
+
+    for (size_t i = 0; i < sinks->num_sinks; i++) {
+        if (sinks->kinds[i]->secret_found)
+            sinks->kinds[i]->secret_found(sinks->states[i], each[i], secret);
+    }
+}
+
+void sinks_skipped(struct sinks *sinks, void *of_session, enum side from, uint64_t sealed_len)
 {
     void **each = of_session;
 
     for (size_t i = 0; i < sinks->num_sinks; i++) {
         if (sinks->kinds[i]->skipped)
-            sinks->kinds[i]->skipped(sinks->states[i], each[i], from);
+            sinks->kinds[i]->skipped(sinks->states[i], each[i], from, sealed_len);
     }
 }
 
@@ -54,8 +64,10 @@ void sinks_verdict(struct sinks *sinks, void *of_session, const struct session *
 {
     void **each = of_session;
 
-    for (size_t i = 0; i < sinks->num_sinks; i++)
-        sinks->kinds[i]->verdict(sinks->states[i], each[i], s, id);
+    for (size_t i = 0; i < sinks->num_sinks; i++) {
+        if (sinks->kinds[i]->verdict)
+            sinks->kinds[i]->verdict(sinks->states[i], each[i], s, id);
+    }
     free((void *)each);
 }
 
@@ -74,4 +86,13 @@ bool sinks_finished(struct sinks *sinks, const struct run_summary *summary, stru
     }
     *sinks = (struct sinks){0};
     return all;
+}
+
+void sinks_abandon(struct sinks *sinks)
+{
+    const struct run_summary nothing = {0};
+    struct complaint passed_over;
+
+    bool written = sinks_finished(sinks, &nothing, &passed_over);
+    (void)written; /* there is a complaint already, which led here */
 }

@@ -1,9 +1,9 @@
 /*
  * sink.h - where the story goes: one interface for every output.
  *
- * All sinks of a run see the same events, in the same order: session opened, plaintext as it opens,
- * verdict (in the order of the sessions' first packets), run finished. A new output is a new file
- * beside this one, declared below.
+ * All sinks of a run see the same events, in the same order: session opened, secret found,
+ * plaintext as it opens, verdict (in the order of the sessions' first packets), run finished. A new
+ * output is a new file beside this one, declared below.
  */
 #ifndef KEYFALL_ATTACKER_STORY_SINK_H
 #define KEYFALL_ATTACKER_STORY_SINK_H
@@ -26,14 +26,16 @@ struct sink_kind {
     /* `argument` is the option's: a path, or NULL. NULL with *why when it can't be written there.
      */
     void *(*open)(const char *argument, bool colour, struct complaint *why);
-    /* What it returns is handed to the three below. These may be left out by who wants verdicts
-     * only.
-     */
+    /* What it returns is handed to the four below. Each of the five may be left out by who does
+     * not need it. */
     void *(*session_opened)(void *sink, const struct session *s);
     void (*plaintext)(void *sink, void *of_session, enum side from, struct bytes data,
                       uint64_t time_ns);
-    /* Between what came before and what comes next from this side, something is missing. */
-    void (*skipped)(void *sink, void *of_session, enum side from);
+    /* Between what came before and what comes next from this side, something is missing; sealed,
+     * it had so many bytes. */
+    void (*skipped)(void *sink, void *of_session, enum side from, uint64_t sealed_len);
+    /* A secret was found that opens records; the views in it are valid during the call. */
+    void (*secret_found)(void *sink, void *of_session, const struct found_secret *secret);
     /* The last call for this session: `of_session` is let go. */
     void (*verdict)(void *sink, void *of_session, const struct session *s, uint64_t id);
     /* The last call of all: the sink is let go. False with *why when something wasn't written. */
@@ -44,6 +46,9 @@ extern const struct sink_kind sink_text;    /* the story for people */
 extern const struct sink_kind sink_brief;   /* one line a session */
 extern const struct sink_kind sink_json;    /* one JSON object a line */
 extern const struct sink_kind sink_streams; /* the decrypted bytes, a file a direction */
+
+extern const struct sink_kind sink_secrets;       /* the secrets, as a key log */
+extern const struct sink_kind sink_plain_capture; /* the decrypted conversations, as packets */
 
 #define SINKS_MAX 8
 
@@ -62,8 +67,12 @@ bool sinks_add(struct sinks *sinks, const struct sink_kind *kind, const char *ar
 void *sinks_session_opened(struct sinks *sinks, const struct session *s);
 void sinks_plaintext(struct sinks *sinks, void *of_session, enum side from, struct bytes data,
                      uint64_t time_ns);
-void sinks_skipped(struct sinks *sinks, void *of_session, enum side from);
+void sinks_skipped(struct sinks *sinks, void *of_session, enum side from, uint64_t sealed_len);
+void sinks_secret_found(struct sinks *sinks, void *of_session, const struct found_secret *secret);
 void sinks_verdict(struct sinks *sinks, void *of_session, const struct session *s, uint64_t id);
+
+/* sinks_abandon ends every sink when there was no run. */
+void sinks_abandon(struct sinks *sinks);
 
 /* sinks_finished ends every sink; false with the first complaint when one could not write. */
 bool sinks_finished(struct sinks *sinks, const struct run_summary *summary,

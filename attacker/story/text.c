@@ -41,9 +41,10 @@ static void text_plaintext(void *sink, void *of_session, enum side from, struct 
     said_add(of_session, from, data);
 }
 
-static void text_skipped(void *sink, void *of_session, enum side from)
+static void text_skipped(void *sink, void *of_session, enum side from, uint64_t sealed_len)
 {
     (void)sink;
+    (void)sealed_len;
     said_skip(of_session, from);
 }
 

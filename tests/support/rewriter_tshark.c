@@ -17,14 +17,17 @@ static void take_line(struct buffer said[2], const char *line)
     exact_free(content);
 }
 
-void tshark_follow(struct buffer said[2], const char *recording, const char *options)
+static void follow(struct buffer said[2], const char *recording, const char *options,
+                   const char *what)
 {
     struct run_result result;
     char *rest = NULL;
 
     said[0] = said[1] = (struct buffer){0};
-    run_line(&result, "tshark -r %s -o tcp.reassemble_out_of_order:TRUE %s -q -z follow,tls,raw,0",
-             recording, options);
+    run_line(&result,
+             "tshark -r %s -o tcp.reassemble_out_of_order:TRUE %s -q -z "
+             "follow,%s,raw,0",
+             recording, options, what);
     assert_status(&result, 0);
     for (char *line = strtok_r((char *)result.out.at, "\n", &rest); line;
          line = strtok_r(NULL, "\n", &rest))
@@ -83,4 +86,14 @@ void tshark_follow_all(struct talks *carried, struct talks *opened, const char *
     run_clear(&result);
     buffer_clear(&command);
     free(script);
+}
+
+void tshark_follow(struct buffer said[2], const char *recording, const char *options)
+{
+    follow(said, recording, options, "tls");
+}
+
+void tshark_follow_plain(struct buffer said[2], const char *recording)
+{
+    follow(said, recording, "", "tcp");
 }

@@ -17,5 +17,7 @@ void tshark_follow(struct buffer said[2], const char *recording, const char *opt
  * them. */
 void tshark_follow_all(struct talks *carried, struct talks *opened, const char *recording,
                        const char *options, size_t num);
+/* tshark_follow_plain takes what was said without TLS, in the same way. */
+void tshark_follow_plain(struct buffer said[2], const char *recording);
 
 #endif

@@ -159,6 +159,51 @@ static void what_makes_no_sense_is_told(void **state)
     }
 }
 
+static void outputs_have_a_file_each_and_one_may_have_standard_output(void **state)
+{
+    struct line l;
+
+    (void)state;
+    assert_true(read_line(&l, "--write-keylog k --write-pcap p --annotate a --json r.pcap"));
+    assert_string_equal(l.options.keylog_out, "k");
+    assert_string_equal(l.options.plain_out, "p");
+    assert_string_equal(l.options.annotated_out, "a");
+    assert_false(l.options.standard_output_taken);
+    options_clear(&l.options);
+    assert_true(read_line(&l, "--write-keylog - --write-pcap p -"));
+    assert_true(l.options.standard_output_taken);
+    options_clear(&l.options);
+}
+
+static void two_outputs_on_standard_output_are_refused(void **state)
+{
+    static const char *const lines[] = {
+        "--write-keylog - --json r.pcap",
+        "--write-pcap - -q r.pcap",
+        "--write-pcap - --write-keylog - r.pcap",
+        "--annotate - --write-keylog - r.pcap",
+    };
+    struct line l;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        assert_false(read_line(&l, lines[i]));
+        assert_string_equal(l.why.text,
+                            "two outputs want standard output; give one of them another file");
+        options_clear(&l.options);
+    }
+}
+
+static void what_is_to_be_read_twice_is_not_standard_input(void **state)
+{
+    struct line l;
+
+    (void)state;
+    assert_false(read_line(&l, "--annotate a r.pcap -"));
+    assert_non_null(strstr(l.why.text, "--annotate reads the recording twice"));
+    options_clear(&l.options);
+}
+
 int main(void)
 {
     const struct CMUnitTest cases[] = {
@@ -168,6 +213,9 @@ int main(void)
         CASE(help_and_version_need_no_capture),
         CASE(the_help_names_every_option_in_80_columns),
         CASE(what_makes_no_sense_is_told),
+        CASE(outputs_have_a_file_each_and_one_may_have_standard_output),
+        CASE(two_outputs_on_standard_output_are_refused),
+        CASE(what_is_to_be_read_twice_is_not_standard_input),
     };
 
     return RUN(cases);

@@ -54,11 +54,12 @@ static void hear(void *context, const struct session *s, enum side from, struct 
     buffer_append(&heard->pieces[from][heard->num_pieces[from]++], data);
 }
 
-static void note_skip(void *context, const struct session *s, enum side from)
+static void note_skip(void *context, const struct session *s, enum side from, uint64_t sealed_len)
 {
     struct heard *heard = context;
 
     (void)s;
+    (void)sealed_len;
     heard->num_skips[from]++;
 }
 
@@ -133,7 +134,7 @@ static struct session *play(const struct parley *t, const struct leaks *leaks,
                             const struct part *hole, bool late, struct heard *heard)
 {
     const struct connection connection = {.syn_seen = true};
-    const struct session_listener listener = {heard, hear, note_skip};
+    const struct session_listener listener = {heard, hear, note_skip, NULL};
     struct session *s = session_new(&connection, false, false, leaks, &listener, NULL);
 
     for (int round = 0; round < 2; round++) {

@@ -40,6 +40,21 @@ static void writer_plaintext(void *sink, void *of_session, enum side from, struc
     note(sink, from == SIDE_CLIENT ? "> " : "< ");
 }
 
+static void writer_secret_found(void *sink, void *of_session, const struct found_secret *secret)
+{
+    assert_ptr_equal(of_session, sink);
+    assert_string_equal(secret->label, "LABEL");
+    note(sink, "* ");
+}
+
+static void writer_skipped(void *sink, void *of_session, enum side from, uint64_t sealed_len)
+{
+    assert_ptr_equal(of_session, sink);
+    assert_int_equal(from, SIDE_SERVER);
+    assert_int_equal(sealed_len, 5);
+    note(sink, "? ");
+}
+
 static void writer_verdict(void *sink, void *of_session, const struct session *s, uint64_t id)
 {
     (void)s;
@@ -68,9 +83,12 @@ static void verdicts_only(void *sink, void *of_session, const struct session *s,
 /* The sinks are opened by hand: sinks_add would have to find the diary in a global. */
 static const struct sink_kind WRITER = {.session_opened = writer_session_opened,
                                         .plaintext = writer_plaintext,
+                                        .skipped = writer_skipped,
+                                        .secret_found = writer_secret_found,
                                         .verdict = writer_verdict,
                                         .finished = writer_finished};
 static const struct sink_kind BRIEF = {.verdict = verdicts_only, .finished = writer_finished};
+static const struct sink_kind SUMMARY = {.finished = writer_finished};
 
 static void add(struct sinks *sinks, const struct sink_kind *kind, struct writer_sink *state)
 {
@@ -85,6 +103,8 @@ static void every_sink_sees_every_event_in_the_same_order(void **state)
     struct writer_sink a = {&diary, 'a', false};
     struct writer_sink b = {&diary, 'b', false};
     struct writer_sink c = {&diary, 'c', false};
+    struct writer_sink d = {&diary, 'd', false};
+    const struct found_secret secret = {.label = "LABEL"};
     struct sinks sinks = {0};
     struct complaint why;
 
@@ -92,12 +112,15 @@ static void every_sink_sees_every_event_in_the_same_order(void **state)
     add(&sinks, &WRITER, &a);
     add(&sinks, &BRIEF, &b);
     add(&sinks, &WRITER, &c);
+    add(&sinks, &SUMMARY, &d);
     void *of_session = sinks_session_opened(&sinks, NULL);
+    sinks_secret_found(&sinks, of_session, &secret);
     sinks_plaintext(&sinks, of_session, SIDE_CLIENT, bytes_of("words", 5), 77);
+    sinks_skipped(&sinks, of_session, SIDE_SERVER, 5);
     sinks_plaintext(&sinks, of_session, SIDE_SERVER, bytes_of("words", 5), 77);
     sinks_verdict(&sinks, of_session, NULL, 4);
     assert_true(sinks_finished(&sinks, &summary, &why));
-    assert_string_equal(diary.text, "a+ c+ a> c> a< c< a! b! c! a. b. c. ");
+    assert_string_equal(diary.text, "a+ c+ a* c* a> c> a? c? a< c< a! b! c! a. b. c. d. ");
     assert_int_equal(sinks.num_sinks, 0);
 }
 
