@@ -23,11 +23,21 @@ static void complain(const char *text)
     (void)fprintf(stderr, "keyfall-attacker: %s\n", text);
 }
 
-/* protect_captures: nothing that is read may be written to. */
+/* protect_captures: nothing that is read may be written to, and what is to be read twice must be
+ * there when the first time is over. */
 static bool protect_captures(const struct options *options, struct complaint *why)
 {
     const char *const outputs[] = {options->keylog_out, options->plain_out, options->annotated_out};
 
+    for (size_t i = 0; options->annotated_out && i < options->captures.num; i++) {
+        const char *path = options->captures.names[i];
+
+        if (access(path, F_OK) == 0 && !embedded_searchable(path))
+            return complaint_say(why,
+                                 "%s: is no file that can be read twice, as --annotate does; "
+                                 "record to a file first",
+                                 path);
+    }
     for (size_t i = 0; i < sizeof(outputs) / sizeof(outputs[0]); i++) {
         for (size_t k = 0; outputs[i] && k < options->captures.num; k++) {
             if (output_file_same(outputs[i], options->captures.names[k]))
@@ -59,6 +69,7 @@ static bool open_sinks(struct sinks *sinks, const struct options *options, struc
            open_sink(sinks, &sink_streams, options->extract_folder, why) &&
            open_sink(sinks, &sink_secrets, options->keylog_out, why) &&
            open_sink(sinks, &sink_plain_capture, options->plain_out, why) &&
+           open_sink(sinks, &sink_annotated, options->annotated_out, why) &&
            (options->standard_output_taken || sinks_add(sinks, kind, NULL, colour, why));
 }
 

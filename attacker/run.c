@@ -271,10 +271,21 @@ static uint64_t read_file(struct run *r, struct capture_file *file, bool to_the_
     return num_used;
 }
 
+/* note_capture files what was read of a file, for whoever reads it again. */
+static void note_capture(struct run *r, const char *path, uint64_t first_frame)
+{
+    struct run_summary *s = &r->summary;
+
+    s->captures = alloc_resize(s->captures, (s->num_captures + 1) * sizeof(*s->captures));
+    s->captures[s->num_captures++] =
+        (struct run_capture){path, first_frame, r->packets + 1 - first_frame};
+}
+
 bool run_read(struct run *r, const char *path, void (*complain)(const char *text))
 {
     struct complaint why;
-    struct capture_file *file = capture_file_open(path, r->packets + 1, &why);
+    uint64_t first_frame = r->packets + 1;
+    struct capture_file *file = capture_file_open(path, first_frame, &why);
     bool to_the_end = strcmp(path, "-") == 0; /* see interrupt.h */
     bool whole = true;
 
@@ -288,6 +299,7 @@ bool run_read(struct run *r, const char *path, void (*complain)(const char *text
 
     uint64_t num_used = read_file(r, file, to_the_end, &whole, complain);
 
+    note_capture(r, path, first_frame);
     capture_file_close(file);
     return whole || num_used > 0;
 }
@@ -341,6 +353,7 @@ void run_free(struct run *r)
     for (size_t i = 0; i < r->summary.num_warnings; i++)
         free(r->summary.warnings[i]);
     free(r->summary.warnings);
+    free(r->summary.captures);
     reassembly_free(r->reassembly);
     free(r);
 }

@@ -39,7 +39,7 @@ void run_packet(struct run *r, const struct packet *packet);
  * run_read takes the packets of one capture file, "-" being standard input; several files are
  * one recording. Answers whether it could be read: false when it is no capture file, or not a
  * single packet of it is of use. `complain` hears of all that is wrong; what could be read has been
- * used.
+ * used. `path` is borrowed until the run is freed.
  */
 bool run_read(struct run *r, const char *path, void (*complain)(const char *text));
 

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "capture/alloc.h"
-#include "capture/pcapng_block.h"
 
 /* A block is its type, its length, the body, and its length again. */
 enum { HEAD_LEN = 8, FOOT_LEN = 4, FRAME_LEN = HEAD_LEN + FOOT_LEN };
@@ -246,6 +245,55 @@ enum pcapng_step pcapng_next(struct pcapng *p, struct packet *packet, struct byt
         }
     } while (pass(p, &head, bytes_of(raw, HEAD_LEN)));
     return PCAPNG_DAMAGED;
+}
+
+/* --- Whole blocks ------------------------------------------------------------------------- */
+
+static bool is_packet(uint32_t type)
+{
+    return type == PCAPNG_TYPE_OLD_PACKET || type == PCAPNG_TYPE_SIMPLE_PACKET ||
+           type == PCAPNG_TYPE_ENHANCED_PACKET;
+}
+
+/* read_whole leaves a block's body, with its foot, in p->body. */
+static bool read_whole(struct pcapng *p, const struct head *head, struct bytes raw_head)
+{
+    struct bytes body;
+
+    if (head->type == PCAPNG_TYPE_SECTION || head->type == PCAPNG_TYPE_INTERFACE)
+        return pass(p, head, raw_head);
+    return read_body(p, head, &body);
+}
+
+bool pcapng_next_block(struct pcapng *p, struct pcapng_whole_block *out)
+{
+    uint8_t raw[HEAD_LEN];
+    struct head head;
+    bool at_end;
+    bool too_long;
+
+    do {
+        p->body.len = 0;
+        if (!read_head(p, raw, &at_end)) {
+            p->trouble = at_end ? NULL : p->trouble;
+            return false;
+        }
+        if (!parse_head(&head, bytes_of(raw, HEAD_LEN), p->order))
+            return false;
+        too_long = head.type != PCAPNG_TYPE_SECTION && head.len > PCAPNG_MAX_BLOCK;
+        if (!(too_long ? pass_over(p, &head) : read_whole(p, &head, bytes_of(raw, HEAD_LEN))))
+            return false;
+    } while (too_long);
+    *out = (struct pcapng_whole_block){
+        .type = head.type,
+        .order = p->order,
+        .body = bytes_first(buffer_view(&p->body), p->body.len - FOOT_LEN),
+        .is_packet = is_packet(head.type),
+    };
+    return !out->is_packet ||
+           (p->num_interfaces > 0 && pcapng_read_packet(&out->packet, out->type, out->body,
+                                                        p->interfaces[0].snap_length, p->order)) ||
+           failed(p, "a packet is longer than its block");
 }
 
 const char *pcapng_trouble(const struct pcapng *p)

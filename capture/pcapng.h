@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #include "capture/packet.h"
+#include "capture/pcapng_block.h"
 
 /* 16 MiB: a packet with all its comments, and a key log of some 60 000 sessions, have fewer; a
  * length that lies makes nobody wait for more. */
@@ -39,7 +40,21 @@ struct pcapng *pcapng_new(FILE *stream);
 enum pcapng_step pcapng_next(struct pcapng *p, struct packet *packet,
                              struct bytes *keylog) MUST_CHECK;
 
-/* pcapng_trouble is what is wrong, after PCAPNG_DAMAGED. */
+/* A block as it stands in the file, for whoever copies it. */
+struct pcapng_whole_block {
+    uint32_t type; /* of enum pcapng_type, or any other */
+    enum byte_order order;
+    struct bytes body;
+    bool is_packet; /* this one: */
+    struct pcapng_packet packet;
+};
+
+/* pcapng_next_block goes on to the next block, instead of to the next packet. Valid until the next
+ * call. False at the end, or where pcapng_trouble says why. Blocks of over PCAPNG_MAX_BLOCK are
+ * passed over. */
+bool pcapng_next_block(struct pcapng *p, struct pcapng_whole_block *out) MUST_CHECK;
+
+/* pcapng_trouble is what is wrong, after PCAPNG_DAMAGED; NULL when nothing is. */
 const char *pcapng_trouble(const struct pcapng *p);
 
 /* pcapng_free takes NULL too. */

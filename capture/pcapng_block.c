@@ -159,7 +159,6 @@ bool pcapng_read_packet(struct pcapng_packet *out, uint32_t type, struct bytes b
 /* type of the secrets 4 | length 4 | secrets | ... */
 bool pcapng_read_secrets(struct bytes *keylog, struct bytes body, enum byte_order order)
 {
-    enum { TLS_KEY_LOG = 0x544c534b };
     struct reader r = reader_of(body);
     struct bytes secrets;
     uint32_t type;
@@ -168,7 +167,7 @@ bool pcapng_read_secrets(struct bytes *keylog, struct bytes body, enum byte_orde
     if (!read_u32(&r, &type, order) || !read_u32(&r, &len, order) ||
         !reader_bytes(&r, &secrets, len))
         return false;
-    *keylog = type == TLS_KEY_LOG ? secrets : bytes_of(NULL, 0);
+    *keylog = type == PCAPNG_SECRETS_TLS ? secrets : bytes_of(NULL, 0);
     return true;
 }
 

@@ -21,6 +21,9 @@ enum pcapng_type {
     PCAPNG_TYPE_SECTION = 0x0a0d0d0a, /* the same number in either byte order */
 };
 
+/* What a secrets block of this type holds is a TLS key log: "TLSK". */
+#define PCAPNG_SECRETS_TLS 0x544c534bu
+
 /* struct pcapng_clock is what an interface's timestamps count. */
 struct pcapng_clock {
     bool binary;      /* units of 2^-exponent seconds, else of 10^-exponent */

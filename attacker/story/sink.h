@@ -11,8 +11,17 @@
 #include "attacker/session.h"
 #include "capture/complaint.h"
 
+/* A file of the recording that could be read, and where in it its packets stand. */
+struct run_capture {
+    const char *path;
+    uint64_t first_frame;
+    uint64_t num_packets;
+};
+
 /* What the run came to. */
 struct run_summary {
+    struct run_capture *captures; /* in the order in which they were read */
+    size_t num_captures;
     uint64_t packets;
     uint64_t tcp_connections;
     uint64_t sessions;
@@ -49,6 +58,7 @@ extern const struct sink_kind sink_streams; /* the decrypted bytes, a file a dir
 
 extern const struct sink_kind sink_secrets;       /* the secrets, as a key log */
 extern const struct sink_kind sink_plain_capture; /* the decrypted conversations, as packets */
+extern const struct sink_kind sink_annotated; /* the recording, with secrets and comments in it */
 
 #define SINKS_MAX 8
 
