@@ -300,6 +300,11 @@ uint64_t conversation_watched(const struct conversation *c)
     return c->watches[SIDE_CLIENT].spotter.offset + c->watches[SIDE_SERVER].spotter.offset;
 }
 
+bool conversation_knows_secret(const struct conversation *c)
+{
+    return c->session && c->session->found.found;
+}
+
 size_t conversation_memory(const struct conversation *c)
 {
     return c->session ? session_memory(c->session) : 0;

@@ -82,6 +82,9 @@ void conversation_tell(struct conversation *c, uint64_t id);
 /* conversation_watched is how many bytes were looked at for TLS, both ways together. */
 uint64_t conversation_watched(const struct conversation *c);
 
+/* conversation_knows_secret: has it a session, and that one a leak that opens it? */
+bool conversation_knows_secret(const struct conversation *c);
+
 /* conversation_memory is how many bytes its session holds; 0 when there is none. */
 size_t conversation_memory(const struct conversation *c);
 

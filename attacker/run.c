@@ -30,6 +30,7 @@ struct run {
     uint64_t abandoned;  /* conversations that were ended because of it */
     uint64_t limited;    /* conversations in which the search behind a hole came to a limit */
     uint64_t packets;
+    bool live; /* packets come from where they may be recorded just now */
     struct run_summary summary;
 };
 
@@ -177,8 +178,19 @@ static void after_news(struct conversation *c)
         keep_within_limits(r);
 }
 
+/* look_for_secrets: whoever records and logs keys at once may have logged those of this connection
+ * a moment ago. */
+static void look_for_secrets(const struct conversation *c)
+{
+    struct run *r = c->owner;
+
+    if (r->live && !conversation_knows_secret(c))
+        keylog_look_again(&r->leaks->keylog);
+}
+
 static void on_bytes(void *conversation, enum side side, const struct chunk *chunk)
 {
+    look_for_secrets(conversation);
     conversation_bytes(conversation, side, chunk);
     after_news(conversation);
 }
@@ -295,6 +307,7 @@ bool run_read(struct run *r, const char *path, void (*complain)(const char *text
         return false;
     }
 
+    r->live = !embedded_searchable(path);
     capture_file_on_idle(file, on_idle, r);
 
     uint64_t num_used = read_file(r, file, to_the_end, &whole, complain);

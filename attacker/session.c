@@ -98,8 +98,9 @@ static void on_opened(struct session *s, enum side from, const struct search_fin
     session_secret_tell(s); /* more may have followed from a Finished */
 }
 
-/* open_record: behind records that did not open, this one's number has to be found. */
-static bool open_record(struct direction *d, const struct record *record, struct search_find *out)
+/* open_with_seal: behind records that did not open, this one's number has to be found. */
+static bool open_with_seal(struct direction *d, const struct record *record,
+                           struct search_find *out)
 {
     if (!d->seal)
         return false;
@@ -115,6 +116,16 @@ static bool open_record(struct direction *d, const struct record *record, struct
     return answer == SEAL_OPENED || answer == SEAL_PROVEN;
 }
 
+/* open_record: where nothing told that the keys have changed, it is found out by trying. */
+static bool open_record(struct session *s, enum side from, const struct record *record,
+                        struct search_find *out)
+{
+    struct direction *d = &s->directions[from];
+
+    return open_with_seal(d, record, out) ||
+           ((!d->seal || d->rift.damaged > 0) && session_search_application(s, from, record, out));
+}
+
 static void on_protected(struct session *s, enum side from, const struct record *record,
                          const struct record_mark *mark)
 {
@@ -122,12 +133,12 @@ static void on_protected(struct session *s, enum side from, const struct record 
     struct search_find found = {.mark = *mark};
 
     d->records++;
-    if (open_record(d, record, &found)) {
+    if (open_record(s, from, record, &found) ||
+        (session_keys_ask_again(s) && open_record(s, from, record, &found))) {
         on_opened(s, from, &found);
         return;
     }
-    if (d->seal)
-        session_lapse_damaged(d, record);
+    session_lapse_damaged(d, record);
     /* What was said here stays unread, so nobody can wait to understand it. */
     s->handshake.past_reading[from] = true;
 }

@@ -121,7 +121,8 @@ struct session {
     struct renegotiation renegotiation;
     struct direction directions[2]; /* by enum side */
 
-    bool asked; /* the leaks have been asked about this handshake */
+    bool asked;         /* the leaks have been asked about this handshake */
+    size_t lines_asked; /* and the key log had so many lines then */
     struct leaks_found found;
     struct secret secret;
     bool shared_secret_known;                         /* TLS 1.3: from it follows */

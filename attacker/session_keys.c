@@ -133,6 +133,11 @@ static enum traffic_label application_label(enum side from)
     return from == SIDE_CLIENT ? TRAFFIC_CLIENT_APPLICATION : TRAFFIC_SERVER_APPLICATION;
 }
 
+static enum traffic_label handshake_label(enum side from)
+{
+    return from == SIDE_CLIENT ? TRAFFIC_CLIENT_HANDSHAKE : TRAFFIC_SERVER_HANDSHAKE;
+}
+
 static struct seal *seal_of_traffic(struct session *s, struct bytes secret)
 {
     if (secret.len == 0)
@@ -184,8 +189,7 @@ static bool verify_tls13(struct session *s, const struct message *finished)
     uint8_t hash[TRANSCRIPT_MAX_LEN];
     uint8_t expected[TRAFFIC_SECRET_MAX_LEN];
     size_t len = transcript_hash(hash, hash_name, &s->handshake, finished);
-    struct bytes secret = traffic(s, finished->from == SIDE_CLIENT ? TRAFFIC_CLIENT_HANDSHAKE
-                                                                   : TRAFFIC_SERVER_HANDSHAKE);
+    struct bytes secret = traffic(s, handshake_label(finished->from));
 
     return len > 0 && secret.len == len &&
            traffic_verify_data(expected, hash_name, secret, bytes_of(hash, len)) &&
@@ -293,9 +297,31 @@ void session_keys_ask_now(struct session *s)
     if (s->asked || !can_be_attacked(h))
         return;
     s->asked = true;
+    s->lines_asked = keylog_num_lines(&s->leaks->keylog);
     leaks_ask(s->leaks, h, &s->found, &s->secret, &s->evidence);
     if (h->version < TLS_1_3)
         to_master(s);
+}
+
+bool session_keys_ask_again(struct session *s)
+{
+    const struct handshake *h = &s->handshake;
+    size_t num_lines = keylog_num_lines(&s->leaks->keylog);
+
+    if (!s->asked || s->found.found || num_lines == s->lines_asked)
+        return false;
+    s->lines_asked = num_lines;
+    if (!leaks_ask_again(s->leaks, h, &s->found, &s->secret, &s->evidence))
+        return false;
+    if (h->version < TLS_1_3)
+        to_master(s);
+    for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
+        if (h->version >= TLS_1_3)
+            seal_with(s, side, handshake_label(side));
+        else if (s->directions[side].sealed)
+            session_keys_change_cipher_spec(s, side);
+    }
+    return true;
 }
 
 void session_keys_ask(struct session *s)

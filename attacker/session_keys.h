@@ -16,6 +16,13 @@ void session_keys_ask(struct session *s);
 /* session_keys_ask_now does so although more of the handshake was expected: it was not recorded. */
 void session_keys_ask_now(struct session *s);
 
+/*
+ * session_keys_ask_again: nothing was known, and a sealed record is there that can't be opened. The
+ * key log may have got the line for it since. True when it did, and there are seals now; records in
+ * front of this one stay shut, and the numbers of those behind them are found by trying.
+ */
+bool session_keys_ask_again(struct session *s);
+
 /* session_keys_start_tls13: behind the ServerHello everything is sealed, known to us or not. */
 void session_keys_start_tls13(struct session *s);
 

@@ -97,6 +97,22 @@ static bool look_behind_changes(const struct place *p, uint64_t loose, struct se
     return false;
 }
 
+bool session_search_application(struct session *s, enum side from, const struct record *record,
+                                struct search_find *out)
+{
+    struct rift *rift = &s->directions[from].rift;
+    const struct place place = {.s = s, .from = from, .record = *record};
+    const struct seal_lapse lapse = {.most = rift->damaged, .bytes = rift->damaged_len};
+    struct seal *next;
+
+    if (s->handshake.version < TLS_1_3 || s->directions[from].in_application ||
+        !(next = next_seal(s, from, 1)) || !open_with(&place, next, &lapse, out))
+        return false;
+    rift->next[0] = NULL;
+    session_keys_change_unseen(s, from, next, 1);
+    return true;
+}
+
 static enum sight look_sealed(const struct place *p, struct search_find *out)
 {
     struct direction *d = &p->s->directions[p->from];

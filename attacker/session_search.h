@@ -45,4 +45,12 @@ void session_search_start(struct session *s, enum side from);
 enum search_answer session_search(struct session *s, enum side from, bool no_more,
                                   struct search_find *out);
 
+/*
+ * session_search_application: TLS 1.3, and `record` does not open with the handshake's keys, which
+ * may not be known at all. Is it the first of the application's, or one soon behind it? True when
+ * it is: *out is it, opened, and the direction has changed its keys.
+ */
+bool session_search_application(struct session *s, enum side from, const struct record *record,
+                                struct search_find *out) MUST_CHECK;
+
 #endif

@@ -28,6 +28,17 @@ void leaks_ask(const struct leaks *leaks, const struct handshake *h, struct leak
     }
 }
 
+bool leaks_ask_again(const struct leaks *leaks, const struct handshake *h,
+                     struct leaks_found *found, struct secret *secret, struct evidence *e)
+{
+    if (!keylog_ask_again(&leaks->keylog, h, secret, e))
+        return false;
+    found->answers[LEAK_KEYLOG] = ANSWER_SECRET;
+    found->found = true;
+    found->source = LEAK_KEYLOG;
+    return true;
+}
+
 bool leaks_any(const struct leaks *leaks)
 {
     return leaks->server_keys.num_keys > 0 || leaks->ephemerals.num_keys > 0 ||

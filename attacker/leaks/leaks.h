@@ -35,6 +35,12 @@ struct leaks_found {
 void leaks_ask(const struct leaks *leaks, const struct handshake *h, struct leaks_found *found,
                struct secret *secret, struct evidence *e);
 
+/* leaks_ask_again is for a handshake that no leak knew, when lines have come to the key log since;
+ * true when one of them does. */
+bool leaks_ask_again(const struct leaks *leaks, const struct handshake *h,
+                     struct leaks_found *found, struct secret *secret,
+                     struct evidence *e) MUST_CHECK;
+
 /* leaks_any: was anything given to try? What a recording itself holds is not given. */
 bool leaks_any(const struct leaks *leaks);
 

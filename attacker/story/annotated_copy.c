@@ -178,7 +178,7 @@ bool annotated_copy(FILE *out, const struct run_capture *from, struct annotation
     struct copy c = {.out = out, .from = from, .notes = notes};
     struct input *input = input_open(from->path, why);
     FILE *stream = input ? input_stream(input) : NULL;
-    struct pcap_head head;
+    struct pcap_head head = {0};
     bool copied = stream != NULL;
 
     if (stream && bytes_equal(input_magic(input), bytes_of(section_header, sizeof(section_header))))
