@@ -209,6 +209,71 @@ static void an_rsa_line_is_found_by_the_beginning_of_the_ciphertext(void **state
     handshake_clear(&h);
 }
 
+static void a_premaster_of_any_key_exchange_is_found_by_the_random(void **state)
+{
+    struct handshake h = {0};
+    struct secret secret = {0};
+
+    (void)state;
+    saw_hellos(&h, &TLS12);
+    assert_int_equal(ask("PMS_CLIENT_RANDOM " RANDOM " " SECRET64 "80\n", &h, &secret),
+                     ANSWER_SECRET);
+    assert_int_equal(secret.kind, SECRET_PREMASTER);
+    assert_int_equal(secret.len, 65);
+    handshake_clear(&h);
+}
+
+static void a_master_secret_is_found_by_the_session_id_that_the_server_chose(void **state)
+{
+    static const uint8_t id[] = {0x0a, 0x0b, 0x0c};
+    struct handshake h = {0};
+    struct secret secret = {0};
+
+    (void)state;
+    saw_hellos(&h, &TLS12);
+    h.session_id_chosen = bytes_of(id, sizeof(id));
+    assert_int_equal(ask("RSA Session-ID:0a0b0c Master-Key:" MASTER "\n", &h, &secret),
+                     ANSWER_SECRET);
+    is_master(&secret);
+    assert_int_equal(ask("New, TLSv1.2\n    Session-ID: 0A0B0C\n    Session-ID-ctx: \n"
+                         "    Master-Key: " MASTER "\n",
+                         &h, &secret),
+                     ANSWER_SECRET);
+    is_master(&secret);
+    assert_int_equal(ask("RSA Session-ID:0a0b0c00 Master-Key:" MASTER "\n", &h, &secret),
+                     ANSWER_MISMATCH);
+    h.session_id_chosen = bytes_of(NULL, 0);
+    assert_int_equal(ask("RSA Session-ID:0a0b0c Master-Key:" MASTER "\n", &h, &secret),
+                     ANSWER_MISMATCH);
+    handshake_clear(&h);
+}
+
+/* Asked once more, the key log adds to the evidence only when it knows. */
+static void what_has_come_since_is_told_when_it_is_asked_for_again(void **state)
+{
+    struct handshake h = {0};
+    struct keylog keylog = {0};
+    struct evidence e = {0};
+    struct secret secret = {0};
+    struct complaint why;
+
+    (void)state;
+    saw_hellos(&h, &TLS12);
+    assert_true(load(&keylog, "CLIENT_RANDOM " OTHER " " MASTER "\n", &why));
+    assert_false(keylog_ask_again(&keylog, &h, &secret, &e));
+    assert_int_equal(e.num_steps, 0);
+    assert_int_equal(keylog_num_lines(&keylog), 1);
+    assert_true(load(&keylog, "CLIENT_RANDOM " RANDOM " " MASTER "\n", &why));
+    assert_int_equal(keylog_num_lines(&keylog), 2);
+    assert_true(keylog_ask_again(&keylog, &h, &secret, &e));
+    is_master(&secret);
+    assert_int_equal(e.num_steps, 1);
+    secret_clear(&secret);
+    evidence_clear(&e);
+    keylog_clear(&keylog);
+    handshake_clear(&h);
+}
+
 static void a_secret_of_another_length_is_not_taken_for_a_master_secret(void **state)
 {
     struct handshake h = {0};
@@ -382,6 +447,9 @@ int main(void)
         CASE(one_of_many_lines_is_found),
         CASE(the_four_traffic_secrets_of_tls_1_3_are_found),
         CASE(an_rsa_line_is_found_by_the_beginning_of_the_ciphertext),
+        CASE(a_premaster_of_any_key_exchange_is_found_by_the_random),
+        CASE(a_master_secret_is_found_by_the_session_id_that_the_server_chose),
+        CASE(what_has_come_since_is_told_when_it_is_asked_for_again),
         CASE(a_secret_of_another_length_is_not_taken_for_a_master_secret),
         CASE(lines_that_are_none_make_a_file_that_is_no_key_log),
         CASE(an_empty_key_log_is_one),
