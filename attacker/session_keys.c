@@ -316,6 +316,7 @@ bool session_keys_ask_again(struct session *s)
     if (h->version < TLS_1_3)
         to_master(s);
     for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
+        s->directions[side].rift.num_next = 0; /* those could not be made */
         if (h->version >= TLS_1_3)
             seal_with(s, side, handshake_label(side));
         else if (s->directions[side].sealed)
