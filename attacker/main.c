@@ -23,12 +23,35 @@ static void complain(const char *text)
     (void)fprintf(stderr, "keyfall-attacker: %s\n", text);
 }
 
-/* protect_captures: nothing that is read may be written to, and what is to be read twice must be
- * there when the first time is over. */
-static bool protect_captures(const struct options *options, struct complaint *why)
+/* protect_list: is `output` none of these files, which are read? */
+static bool protect_list(const char *output, const struct paths *inputs, struct complaint *why)
+{
+    for (size_t i = 0; i < inputs->num; i++) {
+        if (output_file_same(output, inputs->names[i]))
+            return complaint_say(
+                why, "%s: is one of the files to be read, and would be lost; name another to write",
+                output);
+    }
+    return true;
+}
+
+static bool protect_inputs(const struct options *options, struct complaint *why)
 {
     const char *const outputs[] = {options->keylog_out, options->plain_out, options->annotated_out};
 
+    for (size_t i = 0; i < sizeof(outputs) / sizeof(outputs[0]); i++) {
+        if (outputs[i] && !(protect_list(outputs[i], &options->captures, why) &&
+                            protect_list(outputs[i], &options->keys, why) &&
+                            protect_list(outputs[i], &options->ephemerals, why) &&
+                            protect_list(outputs[i], &options->keylogs, why)))
+            return false;
+    }
+    return true;
+}
+
+/* can_read_twice: what --annotate reads must be there still when the first time is over. */
+static bool can_read_twice(const struct options *options, struct complaint *why)
+{
     for (size_t i = 0; options->annotated_out && i < options->captures.num; i++) {
         const char *path = options->captures.names[i];
 
@@ -37,15 +60,6 @@ static bool protect_captures(const struct options *options, struct complaint *wh
                                  "%s: is no file that can be read twice, as --annotate does; "
                                  "record to a file first",
                                  path);
-    }
-    for (size_t i = 0; i < sizeof(outputs) / sizeof(outputs[0]); i++) {
-        for (size_t k = 0; outputs[i] && k < options->captures.num; k++) {
-            if (output_file_same(outputs[i], options->captures.names[k]))
-                return complaint_say(why,
-                                     "%s: is the recording itself, which would be lost; name "
-                                     "another file to write",
-                                     outputs[i]);
-        }
     }
     return true;
 }
@@ -65,7 +79,7 @@ static bool open_sinks(struct sinks *sinks, const struct options *options, struc
                                    : options->quiet ? &sink_brief
                                                     : &sink_text;
 
-    return protect_captures(options, why) &&
+    return protect_inputs(options, why) && can_read_twice(options, why) &&
            open_sink(sinks, &sink_streams, options->extract_folder, why) &&
            open_sink(sinks, &sink_secrets, options->keylog_out, why) &&
            open_sink(sinks, &sink_plain_capture, options->plain_out, why) &&

@@ -31,10 +31,11 @@ static void ignore_plaintext(void *context, const struct session *s, enum side f
     (void)time_ns;
 }
 
-static void ignore_skip(void *context, const struct session *s, enum side from)
+static void ignore_skip(void *context, const struct session *s, enum side from, uint64_t sealed_len)
 {
     (void)context;
     (void)s;
+    (void)sealed_len;
     (void)from;
 }
 
@@ -64,7 +65,7 @@ static void send_torn(struct session *s, const struct part *hole, struct bytes d
 static struct session *play(const struct scene *scene, const struct part *hole)
 {
     const struct connection connection = {.syn_seen = true};
-    const struct session_listener listener = {NULL, ignore_plaintext, ignore_skip};
+    const struct session_listener listener = {NULL, ignore_plaintext, ignore_skip, NULL};
     struct session *s = session_new(&connection, false, false, &scene->leaks, &listener, NULL);
     const struct parley *t = &scene->parley;
     bool torn = false;
