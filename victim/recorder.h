@@ -14,8 +14,8 @@
 #define KEYFALL_VICTIM_RECORDER_H
 
 #include "capture/complaint.h"
-#include "capture/stream.h"
 #include "capture/segment.h"
+#include "capture/stream.h"
 #include "victim/timeline.h"
 
 /* How many there are of what each side (enum side) of a conversation has one of. */

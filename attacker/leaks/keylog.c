@@ -145,9 +145,8 @@ bool keylog_load(struct keylog *keylog, const char *path, struct complaint *why)
         keylog_file_free(f);
         return false;
     }
-    keylog->files =
-        alloc_resize((void *)keylog->files, (keylog->num_files + 1) * sizeof(*keylog->files));
-    keylog->files[keylog->num_files++] = f;
+    f->next = keylog->files;
+    keylog->files = f;
     return true;
 }
 
@@ -155,8 +154,8 @@ void keylog_look_again(struct keylog *keylog)
 {
     struct loading loading = {.keylog = keylog};
 
-    for (size_t i = 0; i < keylog->num_files; i++)
-        keylog_file_look_again(keylog->files[i], take_line, &loading);
+    for (struct keylog_file *f = keylog->files; f; f = f->next)
+        keylog_file_look_again(f, take_line, &loading);
 }
 
 size_t keylog_num_lines(const struct keylog *keylog)
@@ -208,9 +207,12 @@ void keylog_clear(struct keylog *keylog)
         free(line);
         line = next;
     }
-    for (size_t i = 0; i < keylog->num_files; i++)
-        keylog_file_free(keylog->files[i]);
-    free((void *)keylog->files);
+    while (keylog->files) {
+        struct keylog_file *f = keylog->files;
+
+        keylog->files = f->next;
+        keylog_file_free(f);
+    }
     free(keylog->hash);
     *keylog = (struct keylog){0};
 }

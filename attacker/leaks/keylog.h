@@ -29,13 +29,12 @@ struct keyed_hash;
 
 /* Zero is "none leaked". */
 struct keylog {
-    struct keylog_line *lines;  /* uthash: by label and client random */
-    struct keyed_hash *hash;    /* made with the first line */
-    struct keylog_file **files; /* those that were named as key logs */
-    size_t num_files;
-    size_t num_given;    /* lines of files that were named as key logs */
-    size_t num_embedded; /* lines that were found in a recording */
-    size_t num_left_out; /* beyond KEYLOG_MAX_EMBEDDED */
+    struct keylog_line *lines; /* uthash: by label and client random */
+    struct keyed_hash *hash;   /* made with the first line */
+    struct keylog_file *files; /* those that were named as key logs */
+    size_t num_given;          /* lines of files that were named as key logs */
+    size_t num_embedded;       /* lines that were found in a recording */
+    size_t num_left_out;       /* beyond KEYLOG_MAX_EMBEDDED */
 };
 
 /* keylog_load adds the lines of a file; labels that are not needed and comments are passed over.

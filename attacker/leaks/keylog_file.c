@@ -51,7 +51,9 @@ static bool add_character(struct keylog_file *f, char c, keylog_take *take, void
     }
     if (f->held_len == sizeof(f->held) - 1)
         return false;
-    f->held[f->held_len++] = c != '\0' ? c : '?'; /* which no key log has */
+    if (c == '\0') /* which no key log has */
+        c = '?';
+    f->held[f->held_len++] = c;
     return true;
 }
 
@@ -98,7 +100,9 @@ static bool next_character(struct keylog_file *f, struct reader *r, char *out)
     uint8_t high = f->encoding == KEYLOG_UTF16_LE ? byte : f->first;
 
     f->half = false;
-    *out = high == 0 ? (char)low : '?';
+    *out = '?';
+    if (high == 0)
+        *out = (char)low;
     return true;
 }
 

@@ -18,6 +18,7 @@
 enum keylog_encoding { KEYLOG_NOT_KNOWN, KEYLOG_BYTES, KEYLOG_UTF16_LE, KEYLOG_UTF16_BE };
 
 struct keylog_file {
+    struct keylog_file *next; /* the owner's */
     char *path;
     dev_t device; /* which file it was */
     ino_t inode;
