@@ -47,11 +47,12 @@ static void hear(void *context, const struct session *s, enum side from, struct 
     scene->heard += data.len;
 }
 
-static void note_skip(void *context, const struct session *s, enum side from)
+static void note_skip(void *context, const struct session *s, enum side from, uint64_t sealed_len)
 {
     (void)context;
     (void)s;
     (void)from;
+    (void)sealed_len;
 }
 
 static void say(struct scene *scene, enum side from, struct bytes said)
@@ -148,7 +149,7 @@ static void prepare(struct scene *scene, size_t ticket_len)
 static void start(struct scene *scene, size_t ticket_len)
 {
     const struct connection connection = {.syn_seen = true};
-    const struct session_listener listener = {scene, hear, note_skip};
+    const struct session_listener listener = {scene, hear, note_skip, NULL};
     const struct sample_choice choice = {.version = TLS_1_2, .suite = RC4.suite};
     struct writer w = {0};
 

@@ -16,11 +16,12 @@ static void hear(void *context, const struct session *s, enum side from, struct 
     (void)time_ns;
 }
 
-static void note_skip(void *context, const struct session *s, enum side from)
+static void note_skip(void *context, const struct session *s, enum side from, uint64_t sealed_len)
 {
     (void)context;
     (void)s;
     (void)from;
+    (void)sealed_len;
 }
 
 /* Some records of a burst that were not recorded. */
@@ -62,7 +63,7 @@ static void play_burst(struct session *s, const struct parley *t, size_t burst,
 static struct session *play(const struct parley *t, struct leaks *leaks, size_t num_bursts,
                             const struct lost *lost)
 {
-    static const struct session_listener listener = {NULL, hear, note_skip};
+    static const struct session_listener listener = {NULL, hear, note_skip, NULL};
     const struct connection connection = {.syn_seen = true};
     struct session *s = session_new(&connection, false, false, leaks, &listener, NULL);
 

@@ -359,7 +359,7 @@ static void a_search_of_very_many_bytes_is_given_up_and_that_is_told(void **stat
     static const struct part none = {0};
     const struct connection connection = {.syn_seen = true};
     struct heard *heard = calloc(1, sizeof(*heard));
-    const struct session_listener listener = {heard, hear, note_skip};
+    const struct session_listener listener = {heard, hear, note_skip, NULL};
     struct leaks leaks = {0};
     struct parley t;
 
@@ -389,7 +389,7 @@ static void what_only_looks_like_a_record_does_not_cost_the_rest(void **state)
     static uint8_t lookalike[16000] = {CONTENT_APPLICATION_DATA, 3, 3, 15000 >> 8, 15000 & 255};
     static const struct part none = {0};
     struct heard *heard = calloc(1, sizeof(*heard));
-    const struct session_listener listener = {heard, hear, note_skip};
+    const struct session_listener listener = {heard, hear, note_skip, NULL};
     struct leaks leaks = {0};
     struct parley t;
 
