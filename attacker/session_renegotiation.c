@@ -43,6 +43,7 @@ void session_renegotiation_begin(struct session *s, const struct record_mark *ma
     s->found = (struct leaks_found){0};
     s->cipher_unsupported = false;
     secret_clear(&s->secret);
+    s->secrets_told = 0;
     put_finished(s->finished_verified, none);
     evidence_add(&s->evidence, mark->frame, "Do the two shake hands anew on this connection?",
                  "yes, renegotiation %zu begins: its messages are sealed with the keys in use",

@@ -12,18 +12,20 @@ static void hear(void *context, const struct session *s, enum side from, struct 
     buffer_append(&p->said[from], data);
 }
 
-static void note_skip(void *context, const struct session *s, enum side from)
+static void note_skip(void *context, const struct session *s, enum side from, uint64_t sealed_len)
 {
     struct played *p = context;
 
     (void)s;
+    (void)sealed_len;
     p->num_skips[from]++;
 }
 
 static void play(struct played *p, const struct parley *t)
 {
     const struct connection connection = {.syn_seen = true};
-    const struct session_listener listener = {p, hear, note_skip};
+    const struct session_listener listener = {
+        .context = p, .plaintext = hear, .skipped = note_skip};
 
     p->session = session_new(&connection, false, false, &p->leaks, &listener, NULL);
     for (size_t i = 0; i < t->num_bursts; i++) {
