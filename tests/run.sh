@@ -1,17 +1,19 @@
 #!/bin/sh
-# run.sh TEST...: runs every cmocka binary, prints what failed, and ends with the one line that counts:
-# "N passed, N failed, N skipped". A binary that dies before its summary counts as one failure.
+# run.sh TEST...: runs every cmocka binary, as many at a time as there are processors, prints what
+# failed, and ends with the one line that counts: "N passed, N failed, N skipped". A binary that dies
+# before its summary counts as one failure.
 set -u
 
-passed=0 failed=0 skipped=0
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+# run.sh --one COUNTS TEST: one of them; its counts go to a line of the file COUNTS.
+if [ "$1" = --one ]; then
+    counts=$2 test=$3
+    log=$(mktemp)
+    report=$(mktemp)
+    trap 'rm -f "$log" "$report"' EXIT
+    count() { # PATTERN: the number in front of "test(s)" on cmocka's summary line of that kind, or 0
+        sed -n "s/^\[  $1 *\] \([0-9]*\) test(s).*/\1/p" "$log" | tail -n 1 | grep . || echo 0
+    }
 
-count() { # PATTERN: the number in front of "test(s)" on cmocka's summary line of that kind, or 0
-    sed -n "s/^\[  $1 *\] \([0-9]*\) test(s).*/\1/p" "$log" | tail -n 1 | grep . || echo 0
-}
-
-for test in "$@"; do
     started=$(date +%s)
     "$test" >"$log" 2>&1
     status=$?
@@ -22,14 +24,26 @@ for test in "$@"; do
     if [ "$p" -eq 0 ] && [ "$f" -eq 0 ] && [ "$s" -eq 0 ]; then
         f=1 # a test program that ran no test is a failure, not a success
     fi
-    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+    echo "$p $f $s" >>"$counts"
     if [ "$f" -ne 0 ]; then
         echo "FAILED $test (status $status)"
         grep -vE '^\[ (RUN     |      OK) \]' "$log" | tail -n 60
     else
         echo "ok     ${test#"${KEYFALL_BUILD:-build}"/tests/}: $p passed$([ "$s" -eq 0 ] || echo ", $s skipped"), $(($(date +%s) - started)) s"
-    fi
-done
+    fi >"$report"
+    cat "$report" # at once, so that two don't mix
+    exit 0
+fi
 
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ]
+counts=$(mktemp)
+trap 'rm -f "$counts"' EXIT
+printf '%s\0' "$@" | xargs -0 -n 1 -P "$(nproc)" "$0" --one "$counts"
+
+# A line that is missing is a test of which nobody knows anything.
+awk -v tests=$# '
+    {passed += $1; failed += $2; skipped += $3}
+    END {
+        failed += tests - NR
+        print passed + 0 " passed, " failed + 0 " failed, " skipped + 0 " skipped"
+        exit failed > 0
+    }' "$counts"
