@@ -95,6 +95,8 @@ static void tell_of_streams(const struct reassembly_counts *c, const struct audi
          "it passes for another one",
          "ended connections were forgotten at once because too many others ended: what came late "
          "of them passes for others"},
+        {c->flows_evicted, "UDP flow was closed early because too many went on at once",
+         "UDP flows were closed early because too many went on at once"},
     };
 
     tell_all(faults, sizeof(faults) / sizeof(faults[0]), to);

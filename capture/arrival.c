@@ -10,6 +10,7 @@
 
 struct arrivals {
     struct arrival_counts *counts;
+    struct datagram_flows *datagrams; /* NULL: nobody wants them */
     bool verify_checksums;
     /* One for each depth, because what is put together outside is still read inside. NULL until
      * there is a fragment. */
@@ -23,6 +24,11 @@ struct arrivals *arrivals_new(struct arrival_counts *counts, bool verify_checksu
     a->counts = counts;
     a->verify_checksums = verify_checksums;
     return a;
+}
+
+void arrivals_want_datagrams(struct arrivals *a, struct datagram_flows *datagrams)
+{
+    a->datagrams = datagrams;
 }
 
 void arrivals_finish(struct arrivals *a)
@@ -103,10 +109,37 @@ static struct endpoint endpoint_of(uint8_t family, const uint8_t address[static 
     return e;
 }
 
+/* hand_on_datagram does so with the UDP datagram in `ip`; a checksum of 0 says that the sender made
+ * none, RFC 768. */
+static void hand_on_datagram(struct arrivals *a, const struct arrival *at,
+                             const struct ip_packet *ip)
+{
+    struct udp_datagram udp;
+
+    if (ip->protocol != IP_PROTOCOL_UDP || !a->datagrams)
+        return;
+    if (!udp_read(&udp, ip->payload, ip->cut)) {
+        a->counts->malformed++;
+        return;
+    }
+    if (a->verify_checksums && udp.checksum != 0 && !checksum_payload_ok(ip, udp.whole)) {
+        a->counts->bad_checksums++;
+        return;
+    }
+    datagram_flows_take(
+        a->datagrams,
+        &(struct datagram_arrival){endpoint_of(ip->family, ip->source, udp.source_port),
+                                   endpoint_of(ip->family, ip->destination, udp.destination_port),
+                                   {udp.payload, at->time_ns, at->frame},
+                                   udp.cut});
+}
+
 static bool read_segment(struct arrivals *a, struct arrival *out, const struct ip_packet *ip)
 {
-    if (ip->protocol != IP_PROTOCOL_TCP)
+    if (ip->protocol != IP_PROTOCOL_TCP) {
+        hand_on_datagram(a, out, ip);
         return left_out(&a->counts->not_tcp);
+    }
     if (a->verify_checksums && !checksum_payload_ok(ip, ip->payload))
         return left_out(&a->counts->bad_checksums);
     if (!tcp_read(&out->segment, ip->payload, ip->cut))

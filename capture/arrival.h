@@ -2,7 +2,8 @@
  * arrival.h - what has arrived at the TCP of which two?
  *
  * The way from a recorded frame to the TCP segment in it, layer by layer: link.h, ip.h,
- * fragments.h, tunnel.h, tcp.h. What carries no TCP ends here, and is counted. A segment that came
+ * fragments.h, tunnel.h, tcp.h. What carries no TCP ends here, and is counted; UDP goes another
+ * way, to datagram_flows.h, where somebody wants it. A segment that came
  * in fragments arrives with the last of them, and carries its frame number and time. Whoever
  * tunnels is not asked: the addresses are those of the innermost IP. Next: reassembly.h, what is
  * done with the segments.
@@ -10,6 +11,7 @@
 #ifndef KEYFALL_CAPTURE_ARRIVAL_H
 #define KEYFALL_CAPTURE_ARRIVAL_H
 
+#include "capture/datagram_flows.h"
 #include "capture/endpoint.h"
 #include "capture/fragments.h"
 #include "capture/packet.h"
@@ -46,6 +48,9 @@ struct arrivals;
  * out whose checksums (IPv4, TCP, UDP around a tunnel) are wrong. Freed by arrivals_free.
  */
 struct arrivals *arrivals_new(struct arrival_counts *counts, bool verify_checksums);
+
+/* arrivals_want_datagrams: UDP that is no tunnel is handed to `datagrams`, which are borrowed. */
+void arrivals_want_datagrams(struct arrivals *a, struct datagram_flows *datagrams);
 
 /*
  * arrivals_read looks for a TCP segment in a packet, or in the datagram that it completes. What it

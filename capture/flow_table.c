@@ -6,7 +6,7 @@
 
 #include "capture/alloc.h"
 
-static struct four_tuple key_of(const struct endpoint *a, const struct endpoint *b)
+struct four_tuple four_tuple_of(const struct endpoint *a, const struct endpoint *b)
 {
     int order = memcmp(a->address, b->address, sizeof(a->address));
     bool swap = order > 0 || (order == 0 && a->port > b->port);
@@ -63,7 +63,7 @@ void flow_table_clear(struct flow_table *t)
 struct flow *flow_table_find(const struct flow_table *t, const struct endpoint *a,
                              const struct endpoint *b)
 {
-    struct four_tuple key = key_of(a, b);
+    struct four_tuple key = four_tuple_of(a, b);
     unsigned hash = hash_of(t, &key);
     struct flow *found;
 
@@ -77,7 +77,7 @@ struct flow *flow_table_add(struct flow_table *t, const struct endpoint *client,
     struct flow *flow = alloc_zero(sizeof(*flow));
     unsigned hash;
 
-    flow->key = key_of(client, server);
+    flow->key = four_tuple_of(client, server);
     flow->client = *client;
     flow->open = alloc_zero(sizeof(*flow->open));
     flow->open->about.client = *client;

@@ -17,6 +17,9 @@ struct four_tuple {
     uint16_t family;
 };
 
+/* four_tuple_of: the same whichever comes first. */
+struct four_tuple four_tuple_of(const struct endpoint *a, const struct endpoint *b);
+
 /* struct open_connection is what is kept of a connection while it lasts. */
 struct open_connection {
     struct connection about; /* what the listener sees */

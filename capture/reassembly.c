@@ -12,6 +12,7 @@ struct reassembly {
     struct stream_listener listener;
     struct reassembly_counts counts;
     struct arrivals *arrivals;
+    struct datagram_flows *datagrams; /* NULL: nobody wants them */
     struct flow_table table;
     struct recent *recent;
     struct open_connection *waiting; /* list of those in which something waits, longest first */
@@ -37,9 +38,16 @@ void reassembly_free(struct reassembly *r)
         return;
     flow_table_clear(&r->table);
     arrivals_free(r->arrivals);
+    datagram_flows_free(r->datagrams);
     recent_free(r->recent);
     stray_clear(&r->stray);
     free(r);
+}
+
+void reassembly_hear_datagrams(struct reassembly *r, const struct datagram_listener *listener)
+{
+    r->datagrams = datagram_flows_new(listener);
+    arrivals_want_datagrams(r->arrivals, r->datagrams);
 }
 
 const struct reassembly_counts *reassembly_counts(const struct reassembly *r)
@@ -367,6 +375,10 @@ void reassembly_finish(struct reassembly *r)
 
     arrivals_finish(r->arrivals);
     give_up_stray(r);
+    if (r->datagrams) {
+        datagram_flows_finish(r->datagrams);
+        r->counts.flows_evicted = datagram_flows_evicted(r->datagrams);
+    }
     while (flow) {
         struct flow *next = flow->hh.next;
 

@@ -84,7 +84,8 @@ struct reassembly_counts {
     uint64_t gaps;                  /* holes that nothing filled */
     uint64_t gaps_cut;              /* those of them that the snap length made */
     uint64_t bytes_missing;         /* bytes in them */
-    uint64_t evicted; /* connections closed because REASSEMBLY_MAX_CONNECTIONS was reached */
+    uint64_t evicted;       /* connections closed because REASSEMBLY_MAX_CONNECTIONS was reached */
+    uint64_t flows_evicted; /* UDP, because DATAGRAM_FLOWS_MAX was reached */
     uint64_t buffers_flushed; /* times a hole was given up: REASSEMBLY_MAX_WAITING was reached */
     uint64_t flushed_in_all;  /* connections whose holes were: REASSEMBLY_MAX_WAITING_IN_ALL was */
     uint64_t forgotten; /* ended connections that REASSEMBLY_MAX_ENDED made it forget too soon */
@@ -102,6 +103,10 @@ struct reassembly_options {
 /* reassembly_new: `listener` is copied; what it points to is borrowed. Freed by reassembly_free. */
 struct reassembly *reassembly_new(const struct stream_listener *listener,
                                   const struct reassembly_options *options);
+
+/* reassembly_hear_datagrams: UDP is wanted, too, by this listener, which is copied. Called once,
+ * before the first packet. */
+void reassembly_hear_datagrams(struct reassembly *r, const struct datagram_listener *listener);
 
 /* reassembly_packet takes one packet of any kind; what carries no TCP is counted and left. */
 void reassembly_packet(struct reassembly *r, const struct packet *packet);
