@@ -74,16 +74,22 @@ static bool is_hello(enum spotted spotted)
     return spotted == SPOTTED_CLIENT_HELLO || spotted == SPOTTED_SERVER_HELLO;
 }
 
-static void begin_session(struct conversation *c, enum side side, enum spotted spotted, bool amid)
+void conversation_begin_session(struct conversation *c, bool swapped, bool from_the_middle)
 {
     const struct session_listener listener = {c, on_plaintext, on_skipped, on_secret_found};
+
+    c->state = CONVERSATION_TLS;
+    c->session = session_new(c->connection, swapped, from_the_middle, c->leaks, &listener, NULL);
+}
+
+static void begin_session(struct conversation *c, enum side side, enum spotted spotted, bool amid)
+{
     bool from_the_middle = spotted == SPOTTED_MIDDLE && !c->connection->syn_seen;
     bool swapped = spotted == (side == SIDE_CLIENT ? SPOTTED_SERVER_HELLO : SPOTTED_CLIENT_HELLO);
 
-    c->state = CONVERSATION_TLS;
     c->found_in = side;
     c->found_amid = amid || spotted == SPOTTED_MIDDLE;
-    c->session = session_new(c->connection, swapped, from_the_middle, c->leaks, &listener, NULL);
+    conversation_begin_session(c, swapped, from_the_middle);
 }
 
 static bool is_whole(const struct message *hello)

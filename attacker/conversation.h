@@ -69,6 +69,9 @@ struct conversation *conversation_new(const struct connection *c, const struct l
 void conversation_bytes(struct conversation *c, enum side side, const struct chunk *chunk);
 void conversation_gap(struct conversation *c, enum side side, const struct gap *gap);
 
+/* conversation_begin_session makes its session, see session_new; for who has found TLS in it. */
+void conversation_begin_session(struct conversation *c, bool swapped, bool from_the_middle);
+
 /* conversation_close: nothing more will be said. Without TLS in it, it stays watched. */
 void conversation_close(struct conversation *c);
 

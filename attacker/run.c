@@ -3,8 +3,10 @@
 #include <stdlib.h>
 
 #include "attacker/conversation.h"
+#include "attacker/datagram_watch.h"
 #include "attacker/interrupt.h"
 #include "attacker/recording_faults.h"
+#include "attacker/session_dtls.h"
 #include "capture/alloc.h"
 #include "capture/reassembly.h"
 
@@ -220,6 +222,47 @@ static void on_closed(void *conversation)
     keep_within_limits(r);
 }
 
+/* --- What is told of datagrams ---------------------------------------------------------- */
+
+/* Only where DTLS is found does a conversation line up: most flows are a question and an answer in
+ * another protocol. */
+static void *on_flow_opened(void *context, const struct connection *flow)
+{
+    struct run *r = context;
+    struct datagram_watch *w = alloc_zero(sizeof(*w));
+
+    *w = (struct datagram_watch){.owner = r, .flow = flow, .leaks = r->leaks, .sinks = r->sinks};
+    return w;
+}
+
+static void on_datagram(void *watch, enum side side, const struct chunk *payload, size_t cut)
+{
+    struct datagram_watch *w = watch;
+    enum datagram_news news = datagram_watch_look(w, side, payload->data);
+
+    if (news == DATAGRAM_NOTHING)
+        return;
+    if (news == DATAGRAM_BEGINS) {
+        if (w->found)
+            on_closed(w->found);
+        datagram_watch_begin(w, side, payload);
+        w->found->owner = w->owner;
+    }
+    w->talk.end_ns = payload->time_ns;
+    if (w->found->state == CONVERSATION_TLS)
+        session_dtls_datagram(w->found->session, side, payload, cut);
+    after_news(w->found);
+}
+
+static void on_flow_closed(void *watch)
+{
+    struct datagram_watch *w = watch;
+
+    if (w->found)
+        on_closed(w->found);
+    free(w);
+}
+
 /* --- The run ------------------------------------------------------------------------- */
 
 struct run *run_new(struct leaks *leaks, struct sinks *sinks,
@@ -227,11 +270,13 @@ struct run *run_new(struct leaks *leaks, struct sinks *sinks,
 {
     struct run *r = alloc_zero(sizeof(*r));
     const struct stream_listener listener = {r, on_opened, on_bytes, on_gap, on_closed};
+    const struct datagram_listener flows = {r, on_flow_opened, on_datagram, on_flow_closed};
 
     r->leaks = leaks;
     r->sinks = sinks;
     r->memory_limit = RUN_MAX_MEMORY;
     r->reassembly = reassembly_new(&listener, options);
+    reassembly_hear_datagrams(r->reassembly, &flows);
     return r;
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "attacker/session_content.h"
+#include "attacker/session_dtls.h"
 #include "attacker/session_keys.h"
 #include "attacker/session_lapse.h"
 #include "attacker/session_renegotiation.h"
@@ -49,6 +50,7 @@ void session_free(struct session *s)
         return;
     clear_direction(&s->directions[SIDE_CLIENT]);
     clear_direction(&s->directions[SIDE_SERVER]);
+    session_dtls_free(s->dtls);
     handshake_clear(&s->handshake);
     session_renegotiation_clear(&s->renegotiation);
     evidence_clear(&s->evidence);
@@ -345,6 +347,7 @@ void session_close(struct session *s, uint64_t end_ns)
     follow_both(s, SIDE_CLIENT);
     (void)follow(s, SIDE_SERVER, true);
     (void)follow(s, SIDE_CLIENT, true);
+    session_dtls_finish(s);
     note_cut_record(s, client);
     note_cut_record(s, server);
     note_rift(s, &client->rift);
@@ -364,6 +367,7 @@ void session_close(struct session *s, uint64_t end_ns)
         .records_opened = client->records_opened + server->records_opened,
         .bytes_missing = s->bytes_missing,
         .cut_by_snaplen = s->cut_by_snaplen,
+        .datagrams_missing = session_dtls_misses(s),
         .records_missing = s->records_missing,
         .more_records_missing = s->more_records_missing,
         .holes_reached = s->holes_reached,

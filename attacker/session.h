@@ -51,7 +51,7 @@ struct session_listener {
     void (*plaintext)(void *context, const struct session *s, enum side from, struct bytes data,
                       uint64_t time_ns);
     /* What comes next does not follow on what came before: records between them are missing, of
-     * so many bytes as they were sealed. */
+     * so many bytes as they were sealed; 0 when that is not known. */
     void (*skipped)(void *context, const struct session *s, enum side from, uint64_t sealed_len);
     /* A secret that opens records of the present handshake; each is told once. May be NULL. */
     void (*secret_found)(void *context, const struct session *s, const struct found_secret *secret);
@@ -109,6 +109,8 @@ struct renegotiation {
     struct record_mark ahead_mark; /* here it ended */
 };
 
+struct session_dtls;
+
 struct session {
     struct connection connection; /* client and server as TLS sees them */
     bool swapped;                 /* TLS's client is who the packets made the server */
@@ -120,6 +122,7 @@ struct session {
     struct handshake handshake; /* the latest; after session_close the first */
     struct renegotiation renegotiation;
     struct direction directions[2]; /* by enum side */
+    struct session_dtls *dtls;      /* over datagrams, see session_dtls.h; NULL over a stream */
 
     bool asked;         /* the leaks have been asked about this handshake */
     size_t lines_asked; /* and the key log had so many lines then */

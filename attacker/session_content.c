@@ -44,8 +44,8 @@ static void on_server_hello(struct session *s)
         session_keys_start_tls13(s);
 }
 
-static void on_message(struct session *s, enum side from, struct bytes whole, bool opened,
-                       const struct record_mark *mark)
+void session_content_message(struct session *s, enum side from, struct bytes whole, bool opened,
+                             const struct record_mark *mark)
 {
     struct handshake *h = &s->handshake;
     struct reader r = reader_of(whole);
@@ -106,8 +106,8 @@ static void on_handshake(struct session *s, enum side from, struct bytes content
             session_renegotiation_wait(s, mark);
             break;
         }
-        on_message(s, from, bytes_first(r.left, HANDSHAKE_HEADER_LEN + body.left.len), opened,
-                   mark);
+        session_content_message(s, from, bytes_first(r.left, HANDSHAKE_HEADER_LEN + body.left.len),
+                                opened, mark);
         r = ahead;
     }
     buffer_drop(&d->message, d->message.len - r.left.len);

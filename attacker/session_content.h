@@ -12,6 +12,10 @@
 void session_content(struct session *s, enum side from, uint8_t type, struct bytes content,
                      bool opened, const struct record_mark *mark);
 
+/* session_content_message takes a whole handshake message, with its header. */
+void session_content_message(struct session *s, enum side from, struct bytes whole, bool opened,
+                             const struct record_mark *mark);
+
 /* session_content_torn: what `from`'s stream has left is the beginning of a record, and the rest of
  * it was not recorded. Whole messages in it are read, and of a hello what there is. */
 void session_content_torn(struct session *s, enum side from);

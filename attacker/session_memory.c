@@ -1,5 +1,7 @@
 #include "attacker/session_memory.h"
 
+#include "attacker/session_dtls.h"
+
 static size_t direction_memory(const struct direction *d)
 {
     size_t sum = record_stream_memory(&d->stream) + d->message.room + seal_memory(d->seal) +
@@ -20,7 +22,7 @@ size_t session_memory(const struct session *s)
     return sizeof(*s) + handshake_memory(&s->handshake) +
            handshake_memory(&s->renegotiation.first) + handshake_memory(&s->renegotiation.before) +
            direction_memory(&s->directions[SIDE_CLIENT]) +
-           direction_memory(&s->directions[SIDE_SERVER]);
+           direction_memory(&s->directions[SIDE_SERVER]) + session_dtls_memory(s->dtls);
 }
 
 void session_abandon(struct session *s, uint64_t end_ns, size_t limit)

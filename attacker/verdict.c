@@ -57,7 +57,7 @@ void verdict_settle(struct verdict *v, enum outcome outcome, enum reason reason,
 
 static bool is_missing(const struct findings *f)
 {
-    return f->bytes_missing > 0 || f->cut_by_snaplen || f->memory_limit > 0;
+    return f->bytes_missing > 0 || f->cut_by_snaplen || f->datagrams_missing || f->memory_limit > 0;
 }
 
 static bool is_malformed(const struct findings *f)

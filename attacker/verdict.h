@@ -42,6 +42,7 @@ struct findings {
     uint64_t records_opened; /* those whose MAC or tag verified */
     uint64_t bytes_missing;  /* in holes of the recording */
     bool cut_by_snaplen;
+    bool datagrams_missing;    /* DTLS: some that were sent are not in the recording */
     uint64_t records_missing;  /* as the numbers of those behind the holes tell */
     bool more_records_missing; /* than those */
     uint64_t holes_reached;

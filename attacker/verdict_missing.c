@@ -142,6 +142,37 @@ void verdict_settle_limited(struct verdict *v, enum outcome outcome, const struc
                    (unsigned long long)f->records_opened, (unsigned long long)f->records, limit);
 }
 
+/* settle_datagrams: records say which ones they are, so behind a hole the next one just opens. */
+static void settle_datagrams(struct verdict *v, enum outcome outcome, const struct findings *f)
+{
+    const char *part = part_missing(f->handshake);
+    unsigned long long missing = f->records_missing;
+    unsigned long long opened = f->records_opened;
+    unsigned long long records = f->records;
+
+    if (outcome == OUTCOME_UNDECRYPTABLE && part)
+        verdict_settle(v, outcome, REASON_PACKETS_MISSING,
+                       "Datagrams of the handshake are not in the recording, and %s is among them: "
+                       "without it, the leaks that were given lead nowhere.",
+                       part);
+    else if (outcome == OUTCOME_UNDECRYPTABLE)
+        verdict_settle(v, outcome, REASON_PACKETS_MISSING,
+                       "Datagrams are not in the recording, and what is left of the handshake does "
+                       "not give keys with which a record verifies.");
+    else if (missing > 0)
+        verdict_settle(v, outcome, REASON_PACKETS_MISSING,
+                       "%llu protected record%s of this conversation %s not in the recording, as "
+                       "the numbers of the others tell: datagrams were lost. Of those that are, "
+                       "%llu of %llu open.",
+                       missing, missing == 1 ? "" : "s", missing == 1 ? "is" : "are", opened,
+                       records);
+    else
+        verdict_settle(v, outcome, REASON_PACKETS_MISSING,
+                       "Datagrams of the handshake are not in the recording. %llu of %llu "
+                       "protected records open.",
+                       opened, records);
+}
+
 void verdict_settle_missing(struct verdict *v, enum outcome outcome, const struct findings *f)
 {
     const struct handshake *h = f->handshake;
@@ -161,6 +192,8 @@ void verdict_settle_missing(struct verdict *v, enum outcome outcome, const struc
             v, outcome, REASON_PACKETS_TRUNCATED,
             "Packets were cut when they were recorded (snap length), and the end of them is "
             "needed. Record again with -s 262144.");
+    else if (h->datagrams)
+        settle_datagrams(v, outcome, f);
     else if (outcome == OUTCOME_UNDECRYPTABLE && computed && f->keys_torn && all_of_it_counts)
         settle_torn(v, missing, f);
     else if (outcome == OUTCOME_UNDECRYPTABLE)

@@ -2,6 +2,7 @@
 #include "attacker/crypto/seal_lacks.h"
 #include "attacker/tls/group.h"
 #include "attacker/tls/inflater.h"
+#include "attacker/tls/version.h"
 #include "attacker/verdict_settle.h"
 
 void verdict_settle_temporary(struct verdict *v, const struct findings *f)
@@ -27,7 +28,12 @@ void verdict_settle_uncomputed(struct verdict *v, const struct handshake *h)
 {
     char lacks[SEAL_LACKS_SIZE];
 
-    if (h->compression_method > COMPRESSION_DEFLATE)
+    if (h->datagrams && (h->connection_id || h->version >= TLS_1_3))
+        verdict_settle(v, OUTCOME_UNDECRYPTABLE, REASON_UNSUPPORTED_CIPHER,
+                       "The secret is known, but records of %s are not read here yet.",
+                       h->connection_id ? "DTLS with a connection ID (RFC 9146)"
+                                        : "DTLS 1.3 (RFC 9147)");
+    else if (h->compression_method > COMPRESSION_DEFLATE)
         verdict_settle(
             v, OUTCOME_UNDECRYPTABLE, REASON_UNSUPPORTED_CIPHER,
             "The secret is known, but the two agreed on a way of compressing records that can't be "

@@ -124,6 +124,13 @@ bool seal_open(struct seal *seal, struct bytes *plain, uint8_t *type, const stru
     return true;
 }
 
+bool seal_open_numbered(struct seal *seal, struct bytes *plain, uint8_t *type,
+                        const struct record *record, uint64_t number)
+{
+    seal->at.sequence = number;
+    return seal_open(seal, plain, type, record);
+}
+
 /* min_cbc: at least the MAC, and a byte that says how much padding there is, in whole blocks. */
 static size_t min_cbc(const struct seal *seal)
 {

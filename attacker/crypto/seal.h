@@ -98,6 +98,11 @@ struct seal *seal_from_traffic_secret(const struct suite *suite, struct bytes tr
 bool seal_open(struct seal *seal, struct bytes *plain, uint8_t *type,
                const struct record *record) MUST_CHECK;
 
+/* seal_open_numbered opens a record that says which one it is, in whatever order they come: DTLS.
+ * Otherwise as seal_open. RFC 6347 section 4.1. */
+bool seal_open_numbered(struct seal *seal, struct bytes *plain, uint8_t *type,
+                        const struct record *record, uint64_t number) MUST_CHECK;
+
 /*
  * seal_open_behind opens a record in front of which others are missing, or did not open: it tries
  * the numbers that the record can have. *lost is how many were in between. Each attempt costs

@@ -106,8 +106,8 @@ static void add_who(json_t *line, const struct session *s, uint64_t id)
     json_object_set_new(line, "server", address(&s->connection.server));
     json_object_set_new(line, "start", seconds(s->connection.start_ns));
     json_object_set_new(line, "end", seconds(s->connection.end_ns));
-    json_object_set_new(line, "transport", json_string("tcp"));
-    json_object_set_new(line, "version", name_or_null(version_name(h->version)));
+    json_object_set_new(line, "transport", json_string(h->datagrams ? "udp" : "tcp"));
+    json_object_set_new(line, "version", name_or_null(handshake_version_name(h)));
     json_object_set_new(line, "cipher_suite", name_or_null(h->suite ? h->suite->name : NULL));
     json_object_set_new(line, "cipher_suite_id", name_or_null(h->server_hello ? suite_id : NULL));
     json_object_set_new(line, "key_exchange", name_or_null(exchange_name(h, exchange)));

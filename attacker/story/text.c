@@ -104,7 +104,7 @@ static void print_terms(const struct text *t, const struct session *s)
 {
     const struct handshake *h = &s->handshake;
     const struct certificate *c = &h->certificate;
-    const char *version = version_name(h->version);
+    const char *version = handshake_version_name(h);
     char exchange[SUITE_KEY_EXCHANGE_SIZE];
     char group[GROUP_TEXT_SIZE];
 

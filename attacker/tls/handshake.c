@@ -3,7 +3,9 @@
 #include <stdlib.h>
 
 #include "attacker/tls/compressed_certificate.h"
+#include "attacker/tls/dtls_messages.h"
 #include "attacker/tls/sslv2_hello.h"
+#include "attacker/tls/version.h"
 #include "capture/alloc.h"
 
 static bool read_client_hello(const struct message *m, struct hello *out)
@@ -50,17 +52,31 @@ static bool see_key_share(struct handshake *h, struct bytes extension)
     return true;
 }
 
+static uint16_t version_in(const struct handshake *h, uint16_t version)
+{
+    return h->datagrams ? version_below(version) : version;
+}
+
+const char *handshake_version_name(const struct handshake *h)
+{
+    return h->datagrams ? version_name_of_datagrams(h->version) : version_name(h->version);
+}
+
 /* see_version: supported_versions goes before the field of old. Where it may be what is missing,
  * the suite tells: those of TLS 1.3 are for nothing else (RFC 8446 appendix B.4). */
 static bool see_version(struct handshake *h, const struct hello *hello, bool torn)
 {
     struct bytes extension;
 
-    h->version = hello->legacy_version;
+    h->version = version_in(h, hello->legacy_version);
     if (hello_extension(hello, EXTENSION_SUPPORTED_VERSIONS, &extension)) {
         struct reader r = reader_of(extension);
+        uint16_t version;
 
-        return reader_u16(&r, &h->version) && reader_done(&r);
+        if (!reader_u16(&r, &version) || !reader_done(&r))
+            return false;
+        h->version = version_in(h, version);
+        return true;
     }
     if (torn && h->suite && h->suite->version_min >= TLS_1_3)
         h->version = h->suite->version_min;
@@ -114,6 +130,7 @@ static bool see_server_hello(struct handshake *h, const struct message *m)
     h->truncated_hmac = hello_extension(&hello, EXTENSION_TRUNCATED_HMAC, &extension);
     h->extended_master_secret =
         hello_extension(&hello, EXTENSION_EXTENDED_MASTER_SECRET, &extension);
+    h->connection_id = h->datagrams && hello_extension(&hello, EXTENSION_CONNECTION_ID, &extension);
     h->psk_chosen = hello_extension(&hello, EXTENSION_PRE_SHARED_KEY, &extension);
     if (hello_extension(&hello, EXTENSION_ALPN, &extension))
         h->protocol = hello_first_protocol(extension);
@@ -252,6 +269,33 @@ static bool in_trouble(struct handshake *h, enum trouble trouble, uint8_t type, 
     return false;
 }
 
+/* read_header takes what stands in front of a message; over datagrams, also where its piece
+ * belongs, which is the same for all whole ones. RFC 6347 section 4.2.2. */
+static bool read_header(const struct handshake *h, struct reader *r, uint8_t *type, uint32_t *len)
+{
+    return reader_u8(r, type) && reader_u24(r, len) &&
+           (!h->datagrams || reader_skip(r, DTLS_MESSAGE_HEADER_LEN - HANDSHAKE_HEADER_LEN));
+}
+
+/* keep_copy copies the message. Behind the one of DTLS's ClientHello stands its form without the
+ * cookie. */
+static void keep_copy(const struct handshake *h, struct message *m)
+{
+    bool with_cookie = h->datagrams && m->type == HANDSHAKE_CLIENT_HELLO;
+    size_t len = m->whole.len;
+    uint8_t *copy = alloc_zero(with_cookie ? 2 * len : len);
+    struct reader r = reader_of(bytes_of(copy, len));
+    uint32_t body_len;
+
+    memcpy(copy, m->whole.at, len);
+    m->whole = bytes_of(copy, len);
+    if (!m->sslv2)
+        (void)!read_header(h, &r, &m->type, &body_len);
+    m->body = r.left;
+    if (with_cookie)
+        m->body = bytes_of(copy + len, hello_drop_cookie(copy + len, r.left));
+}
+
 /* file keeps a copy of the message, and takes from it what it says. */
 static bool file(struct handshake *h, const struct message *seen)
 {
@@ -261,18 +305,12 @@ static bool file(struct handshake *h, const struct message *seen)
         whole.len > HANDSHAKE_MAX_BYTES - h->num_bytes)
         return in_trouble(h, TROUBLE_LIMIT, seen->type, seen->frame);
 
-    uint8_t *copy = alloc_zero(whole.len);
-    memcpy(copy, whole.at, whole.len);
-    struct reader r = reader_of(bytes_of(copy, whole.len));
-    (void)!reader_skip(&r, seen->sslv2 ? 0 : HANDSHAKE_HEADER_LEN);
-
     if (!h->messages)
         h->messages = alloc_zero(HANDSHAKE_MAX_MESSAGES * sizeof(*h->messages));
     h->num_bytes += whole.len;
     struct message *m = &h->messages[h->num_messages++];
     *m = *seen;
-    m->whole = bytes_of(copy, whole.len);
-    m->body = r.left;
+    keep_copy(h, m);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         if (rows[i].type == m->type && !rows[i].see(h, m))
             return in_trouble(h, TROUBLE_MALFORMED, m->type, m->frame);
@@ -287,7 +325,7 @@ bool handshake_see(struct handshake *h, enum side from, struct bytes whole, uint
     struct reader r = reader_of(whole);
     uint32_t len;
 
-    if (!reader_u8(&r, &seen.type) || !reader_u24(&r, &len) || r.left.len != len)
+    if (!read_header(h, &r, &seen.type, &len) || r.left.len != len)
         return in_trouble(h, TROUBLE_MALFORMED, seen.type, frame);
     return file(h, &seen);
 }
@@ -347,7 +385,7 @@ bool handshake_see_torn(struct handshake *h, enum side from, struct bytes begun,
     struct hello hello;
     uint32_t len;
 
-    return reader_u8(&r, &seen.type) && reader_u24(&r, &len) && r.left.len < len &&
+    return read_header(h, &r, &seen.type, &len) && r.left.len < len &&
            is_awaited_hello(h, from, seen.type) &&
            (from == SIDE_CLIENT ? hello_read_torn_client(r.left, &hello)
                                 : hello_read_torn_server(r.left, &hello)) &&
@@ -382,6 +420,14 @@ bool handshake_is_resumption(const struct handshake *h)
         return h->psk_chosen;
     return h->server_hello && h->change_cipher_spec[SIDE_SERVER] && !h->server_hello_done &&
            !h->client_key_exchange && (!h->torn[SIDE_SERVER] || echoes_session_id(h));
+}
+
+void handshake_start_over(struct handshake *h)
+{
+    bool datagrams = h->datagrams;
+
+    handshake_clear(h);
+    h->datagrams = datagrams;
 }
 
 void handshake_clear(struct handshake *h)

@@ -36,7 +36,7 @@ struct message {
     uint8_t type;
     enum side from;
     struct bytes whole; /* with its header, as the transcript wants it; owned by the handshake */
-    struct bytes body;  /* view into `whole` */
+    struct bytes body;  /* view into `whole`; of DTLS's ClientHello, its form without a cookie */
     uint64_t frame;     /* in which its last byte was recorded; 0 when that is not known */
     uint64_t time_ns;
     bool torn;  /* a hello whose end was not recorded: `whole` and `body` are its beginning */
@@ -52,6 +52,8 @@ enum trouble {
 /* Zero is a handshake of which nothing has been seen. Views point into its own messages, which stay
  * where they are when the struct is moved. */
 struct handshake {
+    bool datagrams; /* DTLS: set by the owner, before the first message */
+
     struct message *messages; /* in the order in which they were seen; NULL when none was */
     size_t num_messages;
     size_t num_bytes; /* of all messages together */
@@ -72,7 +74,7 @@ struct handshake {
 
     /* What follows from them. */
     uint16_t client_version; /* legacy_version of the ClientHello: goes into an RSA premaster */
-    uint16_t version;        /* negotiated; 0 until the ServerHello */
+    uint16_t version;        /* negotiated; 0 until the ServerHello; of DTLS, the TLS below it */
     uint16_t suite_id;
     const struct suite *suite; /* NULL: not seen, or not in the table */
     uint8_t client_random[RANDOM_LEN];
@@ -91,6 +93,7 @@ struct handshake {
     uint8_t compression_method;          /* of the records: RFC 3749 */
     bool hides_hello; /* the ClientHello carries an encrypted one: ECH, or GREASE for it */
     uint16_t certificate_compression; /* of the server's CompressedCertificate; 0: there was none */
+    bool connection_id;               /* DTLS: records may carry one, RFC 9146 */
     uint16_t group;            /* of the key share (TLS 1.3) or ServerKeyExchange; 0 if none */
     struct bytes client_value; /* the client's public value: key share, or Yc */
     struct bytes server_value; /* the server's: key share, or Ys */
@@ -121,6 +124,12 @@ bool handshake_see_torn(struct handshake *h, enum side from, struct bytes begun,
 
 /* handshake_see_sslv2 files a ClientHello in the format of SSL 2.0: see sslv2_hello.h. */
 bool handshake_see_sslv2(struct handshake *h, struct bytes whole, uint64_t frame, uint64_t time_ns);
+
+/* handshake_start_over forgets all messages: what the client says next is its first. */
+void handshake_start_over(struct handshake *h);
+
+/* handshake_version_name is that of the version they agreed on, or NULL. */
+const char *handshake_version_name(const struct handshake *h);
 
 /* handshake_starts_message: can this be the beginning of messages, or are they the rest of one that
  * was not recorded? */

@@ -49,6 +49,24 @@ bool hello_read_server(struct bytes body, struct hello *out)
     return true;
 }
 
+size_t hello_drop_cookie(uint8_t *out, struct bytes body)
+{
+    struct reader r = reader_of(body);
+    struct reader skipped;
+    struct bytes front = body;
+
+    if (reader_skip(&r, 2 + RANDOM_LEN) && reader_block(&r, &skipped, 1))
+        front = bytes_first(body, body.len - r.left.len);
+    else
+        r = (struct reader){0};
+    if (!reader_block(&r, &skipped, 1))
+        r = (struct reader){0};
+    memcpy(out, front.at, front.len);
+    if (!reader_done(&r))
+        memcpy(out + front.len, r.left.at, r.left.len);
+    return front.len + r.left.len;
+}
+
 /* take_block takes a vector that is whole; where it is not, nothing that follows is there. */
 static struct bytes take_block(struct reader *r, size_t width)
 {

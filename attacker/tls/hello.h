@@ -20,6 +20,7 @@ enum extension_type {
     EXTENSION_PRE_SHARED_KEY = 41,         /* RFC 8446 section 4.2.11 */
     EXTENSION_SUPPORTED_VERSIONS = 43,     /* RFC 8446 section 4.2.1 */
     EXTENSION_KEY_SHARE = 51,              /* RFC 8446 section 4.2.8 */
+    EXTENSION_CONNECTION_ID = 54,          /* RFC 9146 */
     EXTENSION_ENCRYPTED_HELLO = 0xfe0d,    /* ECH: RFC 9849 section 5 */
 };
 
@@ -38,6 +39,13 @@ struct hello {
 /* hello_read_client and hello_read_server parse a message's body; false when it is malformed. */
 bool hello_read_client(struct bytes body, struct hello *out) MUST_CHECK;
 bool hello_read_server(struct bytes body, struct hello *out) MUST_CHECK;
+
+/*
+ * hello_drop_cookie writes the ClientHello of DTLS, `body`, the way it would be in TLS: without the
+ * cookie behind the session ID. `out` has room for body.len bytes; returns how many it takes. Of a
+ * torn one, what stands in front of the cookie is kept at least. RFC 6347 section 4.2.1.
+ */
+size_t hello_drop_cookie(uint8_t *out, struct bytes body);
 
 /*
  * hello_read_torn_client and hello_read_torn_server take what there is of a body whose end was not

@@ -15,7 +15,20 @@ enum {
     TLS_1_3 = 0x0304, /* RFC 8446 */
 };
 
+/* Over datagrams; the numbers count down. Each is the TLS below, made to bear losses. */
+enum {
+    DTLS_1_0 = 0xfeff, /* TLS 1.1: RFC 4347 */
+    DTLS_1_2 = 0xfefd, /* TLS 1.2: RFC 6347 */
+    DTLS_1_3 = 0xfefc, /* TLS 1.3: RFC 9147 */
+};
+
 /* version_name returns "TLS 1.2" and the like, or NULL for a number that is none of the above. */
 const char *version_name(uint16_t version);
+
+/* version_below is the TLS that a DTLS is made from; any other number stays as it is. */
+uint16_t version_below(uint16_t version);
+
+/* version_name_of_datagrams returns "DTLS 1.2" for TLS_1_2, and so on; NULL when there is none. */
+const char *version_name_of_datagrams(uint16_t version);
 
 #endif
