@@ -26,11 +26,12 @@ struct run {
     struct reassembly *reassembly;
     struct conversation *first; /* the queue in which verdicts leave */
     struct conversation *last;
-    size_t num_waiting;  /* conversations in the queue that have ended */
-    size_t memory;       /* what all conversations hold, in bytes */
-    size_t memory_limit; /* RUN_MAX_MEMORY, see run_limit_memory */
-    uint64_t abandoned;  /* conversations that were ended because of it */
-    uint64_t limited;    /* conversations in which the search behind a hole came to a limit */
+    struct resumable *resumable; /* of this recording, lent to the leaks */
+    size_t num_waiting;          /* conversations in the queue that have ended */
+    size_t memory;               /* what all conversations hold, in bytes */
+    size_t memory_limit;         /* RUN_MAX_MEMORY, see run_limit_memory */
+    uint64_t abandoned;          /* conversations that were ended because of it */
+    uint64_t limited; /* conversations in which the search behind a hole came to a limit */
     uint64_t packets;
     bool live; /* packets come from where they may be recorded just now */
     struct run_summary summary;
@@ -273,6 +274,8 @@ struct run *run_new(struct leaks *leaks, struct sinks *sinks,
     const struct datagram_listener flows = {r, on_flow_opened, on_datagram, on_flow_closed};
 
     r->leaks = leaks;
+    r->resumable = resumable_new();
+    leaks->resumable = r->resumable;
     r->sinks = sinks;
     r->memory_limit = RUN_MAX_MEMORY;
     r->reassembly = reassembly_new(&listener, options);
@@ -397,6 +400,8 @@ const struct run_summary *run_finish(struct run *r)
     recording_faults_tell(counts, on_fault, r);
     warn_of_count(r, r->leaks->keylog.num_left_out,
                   "secrets that the recording holds were left out: more are not kept");
+    warn_of_count(r, resumable_forgotten(r->resumable),
+                  "sessions that could be taken up again were forgotten: more are not kept");
     warn_of_count(r, r->abandoned,
                   "sessions were ended early because all together held too much memory");
     warn_of_count(r, r->limited,
@@ -413,5 +418,7 @@ void run_free(struct run *r)
     free(r->summary.warnings);
     free(r->summary.captures);
     reassembly_free(r->reassembly);
+    r->leaks->resumable = NULL;
+    resumable_free(r->resumable);
     free(r);
 }

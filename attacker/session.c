@@ -7,6 +7,7 @@
 #include "attacker/session_keys.h"
 #include "attacker/session_lapse.h"
 #include "attacker/session_renegotiation.h"
+#include "attacker/session_resume.h"
 #include "attacker/session_search.h"
 #include "attacker/session_secret.h"
 #include "attacker/tls/sslv2_hello.h"
@@ -94,6 +95,8 @@ static void on_opened(struct session *s, enum side from, const struct search_fin
         return;
     d->records_opened++;
     session_secret_tell(s);
+    if (from == SIDE_SERVER)
+        session_resume_proven(s); /* a new ticket comes in front of what the server seals */
     if (skipped && !first)
         s->listener.skipped(s->listener.context, s, from, sealed_len);
     session_content(s, from, found->type, found->plain, true, &found->mark);
@@ -380,6 +383,8 @@ void session_close(struct session *s, uint64_t end_ns)
         .alert = s->alert,
         .alert_from = s->alert_from,
     };
+    if (findings.records_opened > 0)
+        session_resume_proven(s);
     session_renegotiation_tell(s, &findings, &shut);
     verdict_reach(&s->verdict, &findings);
     session_renegotiation_end(s);

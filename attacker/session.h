@@ -128,7 +128,8 @@ struct session {
     size_t lines_asked; /* and the key log had so many lines then */
     struct leaks_found found;
     struct secret secret;
-    bool shared_secret_known;                         /* TLS 1.3: from it follows */
+    bool left_behind;         /* others that take it up know its secret, see session_resume.h */
+    bool shared_secret_known; /* TLS 1.3: from it follows */
     uint8_t handshake_secret[TRAFFIC_SECRET_MAX_LEN]; /* this, and from it the rest */
     unsigned secrets_told;                            /* of this handshake, see session_secret.h */
     bool finished_verified[2];

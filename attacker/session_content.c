@@ -3,6 +3,7 @@
 #include "attacker/session_keys.h"
 #include "attacker/session_notes.h"
 #include "attacker/session_renegotiation.h"
+#include "attacker/session_resume.h"
 #include "attacker/tls/sslv2_hello.h"
 
 void session_lose(struct session *s, enum side from)
@@ -163,6 +164,8 @@ void session_change_cipher_spec(struct session *s, enum side from, struct bytes 
         session_keys_ask_now(s); /* a ClientKeyExchange would have come before */
     else
         session_keys_ask(s); /* asked already, unless this is a resumption */
+    if (from == SIDE_SERVER)
+        session_resume_named(s);
     session_keys_change_cipher_spec(s, from);
 }
 

@@ -35,8 +35,10 @@ const char *verdict_reason_code(enum reason reason)
 
 static const char *source_name(enum leak source)
 {
-    static const char *const names[] = {
-        [LEAK_SERVER_KEY] = "server_key", [LEAK_EPHEMERAL] = "ephemeral", [LEAK_KEYLOG] = "keylog"};
+    static const char *const names[] = {[LEAK_SERVER_KEY] = "server_key",
+                                        [LEAK_EPHEMERAL] = "ephemeral",
+                                        [LEAK_KEYLOG] = "keylog",
+                                        [LEAK_ORIGINAL_SESSION] = "original_session"};
 
     return names[source];
 }
@@ -146,6 +148,9 @@ static void settle_opened(struct verdict *v, const struct findings *f)
             "With one of the two ephemeral private keys the shared secret can be "
             "computed. It opens this session, and any other in which it was used again.",
         [LEAK_KEYLOG] = "One of the two programs wrote the secrets of this session into a key log.",
+        [LEAK_ORIGINAL_SESSION] =
+            "It takes up an earlier session, which was recorded and is open: no new keys were "
+            "exchanged, so what opened that one opens this one too.",
     };
 
     const char *sentence = sentences[f->leaks->source];
@@ -228,26 +233,6 @@ static void settle_useless(struct verdict *v, const struct findings *f)
             v, OUTCOME_UNDECRYPTABLE, REASON_MALFORMED,
             "A secret was found, but no record verifies with the keys that follow from it: the "
             "leak or the recording has been altered.");
-}
-
-static void settle_resumption(struct verdict *v, const struct findings *f)
-{
-    if (f->handshake->ticket_offered.len > 0)
-        verdict_settle(
-            v, OUTCOME_UNDECRYPTABLE, REASON_TICKET_KEY_NEEDED,
-            "This session was resumed with a ticket: no key exchange took place. The server's "
-            "ticket key would open it.");
-    else if (f->handshake->client_hello->torn)
-        verdict_settle(
-            v, OUTCOME_UNDECRYPTABLE, REASON_ORIGINAL_SESSION_MISSING,
-            "This session was resumed: its secret is that of an earlier session. Whether by a "
-            "ticket or by the session ID stood in a part of the ClientHello that was not "
-            "recorded.");
-    else
-        verdict_settle(
-            v, OUTCOME_UNDECRYPTABLE, REASON_ORIGINAL_SESSION_MISSING,
-            "This session was resumed by its session ID: its secret is that of an earlier "
-            "session, and is not carried over from that one yet.");
 }
 
 /* what_server_key_would_do: for whoever gave no leak, the one that is asked about most. */
@@ -346,7 +331,7 @@ static void settle_closed(struct verdict *v, const struct findings *f)
         verdict_settle(v, OUTCOME_UNDECRYPTABLE, REASON_NO_KEY, "No leak was given. %s",
                        what_server_key_would_do(h));
     else if (handshake_is_resumption(h) && h->version < TLS_1_3)
-        settle_resumption(v, f);
+        verdict_settle_resumption(v, f);
     else if (answers[LEAK_EPHEMERAL] == ANSWER_PSK || answers[LEAK_SERVER_KEY] == ANSWER_PSK ||
              (psk && !exchange_is_ephemeral(h) && answers[LEAK_SERVER_KEY] != ANSWER_MISMATCH))
         verdict_settle(
@@ -370,7 +355,7 @@ void verdict_reach(struct verdict *out, const struct findings *f)
 
     *out = (struct verdict){0};
     out->finished_verified = f->finished[SIDE_CLIENT] || f->finished[SIDE_SERVER];
-    out->opened_by = opened_by_leaks(h);
+    out->opened_by = opened_by_leaks(h) | f->leaks->original_opened_by;
     out->forward_secret = opened_by_not_the_server_key(h);
     if (f->records_opened > 0)
         settle_opened(out, f);

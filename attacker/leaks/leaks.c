@@ -1,5 +1,7 @@
 #include "attacker/leaks/leaks.h"
 
+#include <openssl/crypto.h>
+
 static enum answer ask(const struct leaks *leaks, enum leak kind, const struct handshake *h,
                        struct secret *secret, struct evidence *e)
 {
@@ -10,10 +12,27 @@ static enum answer ask(const struct leaks *leaks, enum leak kind, const struct h
         return ephemeral_ask(&leaks->ephemerals, h, secret, e);
     case LEAK_KEYLOG:
         return keylog_ask(&leaks->keylog, h, secret, e);
+    case LEAK_ORIGINAL_SESSION:
+        return resumable_ask(leaks->resumable, h, secret, e);
     case NUM_LEAKS:
         break;
     }
     return ANSWER_NOT_GIVEN;
+}
+
+/* note_original: what would have opened the first session opens this one too, whether it was that
+ * way or another that it was opened. */
+static void note_original(const struct leaks *leaks, const struct handshake *h,
+                          struct leaks_found *found)
+{
+    struct original original;
+
+    found->original_recorded = resumable_original(leaks->resumable, h, &original);
+    if (!found->original_recorded)
+        return;
+    found->original_opened_by = original.opened_by;
+    found->original_server_key = original.server_key;
+    OPENSSL_cleanse(&original, sizeof(original));
 }
 
 void leaks_ask(const struct leaks *leaks, const struct handshake *h, struct leaks_found *found,
@@ -26,6 +45,7 @@ void leaks_ask(const struct leaks *leaks, const struct handshake *h, struct leak
         if (found->found)
             found->source = (enum leak)kind;
     }
+    note_original(leaks, h, found);
 }
 
 bool leaks_ask_again(const struct leaks *leaks, const struct handshake *h,

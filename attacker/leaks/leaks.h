@@ -10,16 +10,24 @@
 #include "attacker/leaks/embedded.h"
 #include "attacker/leaks/ephemeral.h"
 #include "attacker/leaks/keylog.h"
+#include "attacker/leaks/resumable.h"
 #include "attacker/leaks/server_key.h"
 
 /* The kinds, in the order in which they are asked. */
-enum leak { LEAK_SERVER_KEY, LEAK_EPHEMERAL, LEAK_KEYLOG, NUM_LEAKS };
+enum leak {
+    LEAK_SERVER_KEY,
+    LEAK_EPHEMERAL,
+    LEAK_KEYLOG,
+    LEAK_ORIGINAL_SESSION, /* an earlier session, which this one takes up again */
+    NUM_LEAKS,
+};
 
 /* Zero is "nothing leaked". */
 struct leaks {
     struct private_keys server_keys;
     struct private_keys ephemerals;
     struct keylog keylog;
+    struct resumable *resumable; /* borrowed from the run, which fills it; NULL: nothing is kept */
 };
 
 /* What came of asking; zero is "not asked yet". */
@@ -27,6 +35,11 @@ struct leaks_found {
     enum answer answers[NUM_LEAKS];
     bool found;       /* one of them knew the secret: */
     enum leak source; /* this one */
+
+    /* The session that this one takes up, open or shut. */
+    bool original_recorded;
+    unsigned original_opened_by;     /* see struct original */
+    enum answer original_server_key; /* and there */
 };
 
 /* leaks_ask: `h` was seen up to its ServerHello (TLS 1.3), to its ClientKeyExchange, or to the

@@ -75,18 +75,21 @@ static SSL_CTX *context_of(enum side side, const struct parley_terms *terms)
         SSL_CTX_set_keylog_callback(c, note_key);
         return c;
     }
+    assert_int_equal(SSL_CTX_set_session_id_context(c, (const uint8_t *)"parley", 6), 1);
     use_identity(c);
     return c;
 }
 
-/* shake_hands: the contexts are made. */
-static void shake_hands(struct parley *t)
+/* shake_hands: the contexts are made. `session` is to be taken up, or NULL. */
+static void shake_hands(struct parley *t, SSL_SESSION *session)
 {
     for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
         t->sides[side] = SSL_new(t->contexts[side]);
         SSL_set_app_data(t->sides[side], t);
         SSL_set_bio(t->sides[side], BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
     }
+    if (session)
+        assert_int_equal(SSL_set_session(t->sides[SIDE_CLIENT], session), 1);
     SSL_set_connect_state(t->sides[SIDE_CLIENT]);
     SSL_set_accept_state(t->sides[SIDE_SERVER]);
     settle(t);
@@ -112,7 +115,7 @@ void parley_begin_touched(struct parley *t, const struct parley_terms *terms,
         t->contexts[side] = context_of(side, terms);
         touch(t->contexts[side], side);
     }
-    shake_hands(t);
+    shake_hands(t, NULL);
 }
 
 void parley_client_proves(SSL_CTX *context, enum side side)
@@ -134,7 +137,21 @@ void parley_begin_with_retry(struct parley *t)
     t->contexts[SIDE_SERVER] = context_of(SIDE_SERVER, &terms);
     assert_int_equal(SSL_CTX_set1_groups_list(t->contexts[SIDE_CLIENT], "P-256:P-384"), 1);
     assert_int_equal(SSL_CTX_set1_groups_list(t->contexts[SIDE_SERVER], "P-384"), 1);
-    shake_hands(t);
+    shake_hands(t, NULL);
+}
+
+void parley_begin_again(struct parley *t, const struct parley *earlier)
+{
+    SSL_SESSION *session = SSL_get1_session(earlier->sides[SIDE_CLIENT]);
+
+    *t = (struct parley){0};
+    for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
+        t->contexts[side] = earlier->contexts[side];
+        assert_int_equal(SSL_CTX_up_ref(t->contexts[side]), 1);
+    }
+    shake_hands(t, session);
+    assert_int_equal(SSL_session_reused(t->sides[SIDE_CLIENT]), 1);
+    SSL_SESSION_free(session);
 }
 
 void parley_say(struct parley *t, enum side from, struct bytes words)

@@ -44,6 +44,12 @@ void parley_client_proves(SSL_CTX *context, enum side side);
 /* parley_begin_with_retry does so in TLS 1.3, and the server asks for another ClientHello. */
 void parley_begin_with_retry(struct parley *t);
 
+/*
+ * parley_begin_again takes up the session of `earlier`, which has hung up and is of the same terms:
+ * by its ticket, or, with SSL_OP_NO_TICKET, by its session ID. In TLS 1.3 a PSK names it.
+ */
+void parley_begin_again(struct parley *t, const struct parley *earlier);
+
 /* parley_say sends `words` from one side to the other. */
 void parley_say(struct parley *t, enum side from, struct bytes words);
 

@@ -35,6 +35,9 @@ static void on_verdict(void *sink, void *of_session, const struct session *sessi
     s->noted[id - 1] = (struct noted){
         .client = session->connection.client,
         .verdict = session->verdict,
+        .resumed = session_resumed(session),
+        .plain_bytes = {session->directions[SIDE_CLIENT].plain_bytes,
+                        session->directions[SIDE_SERVER].plain_bytes},
         .client_hello = session->handshake.client_hello,
         .server_hello = session->handshake.server_hello,
     };

@@ -17,6 +17,8 @@
 struct noted {
     struct endpoint client; /* as TLS sees it */
     struct verdict verdict;
+    const char *resumed; /* see session_resumed */
+    uint64_t plain_bytes[2];
     bool client_hello; /* seen */
     bool server_hello;
 };

@@ -1,0 +1,71 @@
+#include "attacker/session_resume.h"
+
+#include <openssl/crypto.h>
+
+/* ticket_of is the ticket that a NewSessionTicket hands over; empty when it does not. RFC 5077
+ * section 3.3. */
+static struct bytes ticket_of(const struct message *m)
+{
+    struct reader r = reader_of(m ? m->body : (struct bytes){0});
+    struct reader ticket;
+    uint32_t lifetime;
+
+    if (!reader_u32(&r, &lifetime) || !reader_block(&r, &ticket, 2))
+        return (struct bytes){0};
+    return ticket.left;
+}
+
+/*
+ * file notes it under each name that it has. A resumption goes on under the session ID of the first
+ * session, which is noted already; a ticket may have been renewed in it, and then names the first
+ * session too. So what opens that one is carried along through any number of resumptions.
+ */
+static void file(const struct session *s, const struct original *original)
+{
+    const struct handshake *h = &s->handshake;
+    struct resumable *r = s->leaks->resumable;
+
+    if (!handshake_is_resumption(h))
+        resumable_file(r, RESUMABLE_SESSION_ID, h->session_id_chosen, original);
+    resumable_file(r, RESUMABLE_TICKET, ticket_of(h->new_session_ticket), original);
+}
+
+static void describe(const struct session *s, struct original *out)
+{
+    const struct handshake *h = &s->handshake;
+    const struct message *named = h->new_session_ticket ? h->new_session_ticket : h->server_hello;
+
+    *out = (struct original){
+        .suite_id = h->suite_id,
+        .opened_by = opened_by_leaks(h) | s->found.original_opened_by,
+        .server_key = s->found.original_recorded ? s->found.original_server_key
+                                                 : s->found.answers[LEAK_SERVER_KEY],
+        .frame = named->frame,
+    };
+}
+
+void session_resume_named(struct session *s)
+{
+    const struct handshake *h = &s->handshake;
+    struct original original;
+
+    if (!h->server_hello || h->version >= TLS_1_3 || s->left_behind ||
+        (handshake_is_resumption(h) && !s->found.original_recorded)) /* nothing to tell of it */
+        return;
+    describe(s, &original);
+    file(s, &original);
+}
+
+void session_resume_proven(struct session *s)
+{
+    struct original original;
+
+    if (s->left_behind || s->secret.kind != SECRET_MASTER)
+        return;
+    s->left_behind = true;
+    describe(s, &original);
+    original.secret_len = s->secret.len;
+    memcpy(original.secret, s->secret.value, s->secret.len);
+    file(s, &original);
+    OPENSSL_cleanse(&original, sizeof(original));
+}
