@@ -59,26 +59,28 @@ void resumable_free(struct resumable *r)
     free(r);
 }
 
+/* forget_oldest: there is one. */
+static void forget_oldest(struct resumable *r, struct entry *entry)
+{
+    r->oldest = entry->younger;
+    if (!r->oldest)
+        r->youngest = NULL;
+    HASH_DELETE(hh, r->entries, entry);
+    wipe(entry);
+    r->num_entries--;
+    r->forgotten++;
+}
+
 static void keep_within_limit(struct resumable *r)
 {
-    while (r->num_entries > r->limit && r->oldest) {
-        struct entry *entry = r->oldest;
-
-        HASH_DELETE(hh, r->entries, entry);
-        r->oldest = entry->younger;
-        if (!r->oldest)
-            r->youngest = NULL;
-        wipe(entry);
-        r->num_entries--;
-        r->forgotten++;
-    }
+    if (r->num_entries > r->limit && r->oldest)
+        forget_oldest(r, r->oldest);
 }
 
 void resumable_limit(struct resumable *r, size_t names)
 {
     (void)pthread_mutex_lock(&r->lock);
     r->limit = names;
-    keep_within_limit(r);
     (void)pthread_mutex_unlock(&r->lock);
 }
 

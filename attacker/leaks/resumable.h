@@ -47,7 +47,7 @@ struct resumable;
 struct resumable *resumable_new(void) __attribute__((returns_nonnull));
 void resumable_free(struct resumable *r);
 
-/* resumable_limit puts another number in the place of RESUMABLE_MAX. */
+/* resumable_limit puts another number in the place of RESUMABLE_MAX, before anything is filed. */
 void resumable_limit(struct resumable *r, size_t names);
 
 /* resumable_forgotten: so many names were let go of, the oldest first, to keep within the limit. */
