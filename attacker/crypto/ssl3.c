@@ -25,7 +25,7 @@ bool ssl3_hash_start(EVP_MD_CTX *context, const char *hash, struct bytes secret,
     uint8_t padding[48];
     EVP_MD *md = EVP_MD_fetch(NULL, hash, NULL);
 
-    memset(padding, pad, sizeof(padding));
+    memset(padding, (int)pad, sizeof(padding));
     bool started = md && pad_len(hash) > 0 && EVP_DigestInit_ex2(context, md, NULL) == 1 &&
                    EVP_DigestUpdate(context, secret.at, secret.len) == 1 &&
                    EVP_DigestUpdate(context, padding, pad_len(hash)) == 1;

@@ -135,8 +135,8 @@ void parley_begin_with_retry(struct parley *t)
     *t = (struct parley){0};
     t->contexts[SIDE_CLIENT] = context_of(SIDE_CLIENT, &terms);
     t->contexts[SIDE_SERVER] = context_of(SIDE_SERVER, &terms);
-    assert_int_equal(SSL_CTX_set1_groups_list(t->contexts[SIDE_CLIENT], "P-256:P-384"), 1);
-    assert_int_equal(SSL_CTX_set1_groups_list(t->contexts[SIDE_SERVER], "P-384"), 1);
+    assert_int_equal(SSL_CTX_set1_groups_list(t->contexts[SIDE_CLIENT], unconst("P-256:P-384")), 1);
+    assert_int_equal(SSL_CTX_set1_groups_list(t->contexts[SIDE_SERVER], unconst("P-384")), 1);
     shake_hands(t, NULL);
 }
 
