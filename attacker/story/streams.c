@@ -143,7 +143,7 @@ static void spill(struct streams *streams, struct stream_file *f)
 /* let_go writes what was collected, and gives the memory back. */
 static void let_go(struct streams *streams, struct stream_file *f)
 {
-    if (f->collected.len > 0)
+    if (f->path && f->collected.len > 0) /* nothing is collected without a path */
         spill(streams, f);
     streams->room -= f->collected.room;
     buffer_clear(&f->collected);

@@ -132,6 +132,12 @@ static void a_key_that_was_given_does_not_mind_them(void **state)
     assert_says(run_out(&s->result), "\"outcome\":\"protected\"");
 }
 
+/* record_len is how many bytes a packet takes in a little-endian file, with its header. */
+static size_t record_len(const uint8_t header[static 16])
+{
+    return 16 + header[8] + (size_t)256 * header[9];
+}
+
 /* Rotated files, of different kinds, are one recording: the second begins in a connection. */
 static void a_conversation_crosses_rotated_files(void **state)
 {
@@ -143,8 +149,8 @@ static void a_conversation_crosses_rotated_files(void **state)
     struct writer w = {0};
     size_t cut = header_len;
 
-    while (cut + 16 + whole.at[cut + 8] + 256U * whole.at[cut + 9] < first.len)
-        cut += 16 + whole.at[cut + 8] + 256U * whole.at[cut + 9];
+    while (cut + record_len(whole.at + cut) < first.len)
+        cut += record_len(whole.at + cut);
     first.len = cut;
 
     struct bytes compressed = gzip_of(first, 1);

@@ -122,11 +122,11 @@ static void a_premaster_may_be_long(void **state)
     (void)state;
     memset(digits, 'a', sizeof(digits) - 1);
     for (size_t excess = 0; excess <= 2; excess += 2) {
-        digits[2 * SECRET_MAX_LEN + excess] = '\0';
+        digits[2 * (size_t)SECRET_MAX_LEN + excess] = '\0';
         char *line = alloc_format("PMS_CLIENT_RANDOM " RANDOM " %s", digits);
 
         assert_int_equal(alone(&entry, line), excess == 0 ? KEYLOG_LINE : KEYLOG_NO_LINE);
-        digits[2 * SECRET_MAX_LEN + excess] = 'a';
+        digits[2 * (size_t)SECRET_MAX_LEN + excess] = 'a';
         free(line);
     }
 }
