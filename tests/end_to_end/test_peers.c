@@ -72,7 +72,7 @@ static void tshark_has_nothing_to_complain_about(void **state)
 
 static const char *protocol_of(const char *fixture)
 {
-    return strstr(fixture, "dtls") ? "dtls" : "tls";
+    return strstr(fixture, "-dtls") ? "dtls" : "tls";
 }
 
 /* field_as_number is a field of the ServerHello, as tshark calls it behind the protocol's name. */

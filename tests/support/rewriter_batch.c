@@ -39,7 +39,7 @@ void batch_read(struct batch *batch)
     for (size_t i = 0; i < found.gl_pathc; i++) {
         struct segments list = {0};
 
-        if (strstr(found.gl_pathv[i], "dtls")) /* of which TCP carries nothing */
+        if (strstr(found.gl_pathv[i], "-dtls")) /* of which TCP carries nothing */
             continue;
         segments_read(&list, found.gl_pathv[i]);
         while (list.num > 0) {
