@@ -40,6 +40,7 @@ void session_renegotiation_begin(struct session *s, const struct record_mark *ma
     /* Until its ServerHello, records say the version that was agreed on before. */
     s->handshake = (struct handshake){.version = s->handshake.version};
     s->asked = false;
+    s->left_behind = false;
     s->found = (struct leaks_found){0};
     s->cipher_unsupported = false;
     secret_clear(&s->secret);

@@ -2,6 +2,8 @@
 
 #include <openssl/crypto.h>
 
+#include "attacker/session_renegotiation.h"
+
 /* ticket_of is the ticket that a NewSessionTicket hands over; empty when it does not. RFC 5077
  * section 3.3. */
 static struct bytes ticket_of(const struct message *m)
@@ -30,6 +32,16 @@ static void file(const struct session *s, const struct original *original)
     resumable_file(r, RESUMABLE_TICKET, ticket_of(h->new_session_ticket), original);
 }
 
+/* opened_by: what was said in a renegotiation has to be read first, with what opens the handshake
+ * in front of it. */
+static unsigned opened_by(const struct session *s)
+{
+    unsigned leaks = opened_by_leaks(&s->handshake) | s->found.original_opened_by;
+
+    return session_renegotiation_under_way(s) ? leaks & opened_by_leaks(&s->renegotiation.first)
+                                              : leaks;
+}
+
 static void describe(const struct session *s, struct original *out)
 {
     const struct handshake *h = &s->handshake;
@@ -37,7 +49,7 @@ static void describe(const struct session *s, struct original *out)
 
     *out = (struct original){
         .suite_id = h->suite_id,
-        .opened_by = opened_by_leaks(h) | s->found.original_opened_by,
+        .opened_by = opened_by(s),
         .server_key = s->found.original_recorded ? s->found.original_server_key
                                                  : s->found.answers[LEAK_SERVER_KEY],
         .frame = named->frame,
@@ -61,6 +73,9 @@ void session_resume_proven(struct session *s)
     struct original original;
 
     if (s->left_behind || s->secret.kind != SECRET_MASTER)
+        return;
+    /* In a renegotiation, what opens proves the keys before it, up to the Finished. */
+    if (session_renegotiation_under_way(s) && !s->finished_verified[SIDE_SERVER])
         return;
     s->left_behind = true;
     describe(s, &original);

@@ -45,7 +45,10 @@ void batch_read(struct batch *batch)
         while (list.num > 0) {
             batch->conversations = alloc_resize(batch->conversations,
                                                 (batch->num + 1) * sizeof(*batch->conversations));
+            batch->fixtures =
+                alloc_resize(batch->fixtures, (batch->num + 1) * sizeof(*batch->fixtures));
             batch->conversations[batch->num] = (struct segments){0};
+            batch->fixtures[batch->num] = i;
             take_first(&batch->conversations[batch->num++], &list);
         }
         segments_clear(&list);
@@ -58,6 +61,7 @@ void batch_clear(struct batch *batch)
     for (size_t i = 0; i < batch->num; i++)
         segments_clear(&batch->conversations[i]);
     free(batch->conversations);
+    free(batch->fixtures);
     *batch = (struct batch){0};
 }
 
@@ -138,8 +142,8 @@ bool batch_add(struct batch *batch, size_t share, const struct rewriting *how, s
     struct buffer file;
     bool fits;
 
-    for (size_t i = share; i < batch->num; i += BATCH_NUM_SHARES) {
-        if (batch->conversations[i].num > 0)
+    for (size_t i = 0; i < batch->num; i++) {
+        if (batch->fixtures[i] % BATCH_NUM_SHARES == share && batch->conversations[i].num > 0)
             add_conversation(batch, &all, i, how, way);
     }
     changed.changes[0].apply = NULL;

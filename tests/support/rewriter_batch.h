@@ -12,6 +12,7 @@
 /* Each connection of each fixture as a list of its own. */
 struct batch {
     struct segments *conversations;
+    size_t *fixtures; /* the number of the one that each conversation is from */
     size_t num;
     uint64_t now_ns; /* when the next conversation begins */
 };
@@ -19,7 +20,8 @@ struct batch {
 void batch_read(struct batch *batch);
 void batch_clear(struct batch *batch);
 
-/* Into so many shares the conversations are dealt out. */
+/* Into so many shares the fixtures are dealt out; what is said in one of them may build on what was
+ * said before. */
 #define BATCH_NUM_SHARES 3
 
 /*

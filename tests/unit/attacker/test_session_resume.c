@@ -215,6 +215,48 @@ static void a_key_log_of_either_session_will_do(void **state)
     }
 }
 
+/* On a connection that has shaken hands anew, in full or by taking up its own first session, the
+ * names that others call it by stood in sealed records. */
+static void what_a_renegotiation_agreed_on_can_be_taken_up(void **state)
+{
+    static const struct {
+        uint64_t options;
+        const char *suites;
+        const char *resumed;
+    } rows[] = {
+        {SSL_OP_NO_TICKET | SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION, "AES256-SHA",
+         "session_id"},
+        {SSL_OP_NO_TICKET, "AES128-SHA", "session_id"},
+        {0, "AES128-SHA", "ticket"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct parley_terms terms = {.version = TLS1_2_VERSION,
+                                     .suites = "AES128-SHA:AES256-SHA",
+                                     .options = rows[i].options};
+        struct parley t[2];
+        struct run_stage s;
+
+        parley_begin(&t[0], &terms);
+        parley_renegotiate(&t[0], SIDE_SERVER, rows[i].suites);
+        parley_say(&t[0], SIDE_CLIENT, bytes_of(said[0], strlen(said[0])));
+        parley_hang_up(&t[0]);
+        parley_begin_again(&t[1], &t[0]);
+        parley_say(&t[1], SIDE_CLIENT, bytes_of(said[1], strlen(said[1])));
+        parley_hang_up(&t[1]);
+        run_stage_init(&s, "rsa");
+        play(&s, &t[0], 4000);
+        play(&s, &t[1], 4001);
+        run_stage_finish(&s);
+        assert_opened(&s, 0, "server_key", "no");
+        assert_opened(&s, 1, "original_session", rows[i].resumed);
+        assert_true(s.noted[1].verdict.opened_by & 1u << OPENED_BY_SERVER_KEY);
+        run_stage_clear(&s);
+        let_go(t, 2);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest cases[] = {
@@ -224,6 +266,7 @@ int main(void)
         CASE(without_the_first_session_the_second_stays_shut),
         CASE(a_first_session_that_withstood_the_key_shuts_the_second),
         CASE(a_key_log_of_either_session_will_do),
+        CASE(what_a_renegotiation_agreed_on_can_be_taken_up),
     };
 
     return RUN(cases);
