@@ -41,6 +41,7 @@ static const struct beyond beyond_its_tls[] = {
     {"no total length", no_length, true},
     {"merged and without total length", no_length, true},
     {"1 byte", first_segment, true},
+    {"shuffled by 2", out_of_step, true},
     {"shuffled by 4", out_of_step, false},
     {"shuffled by 16", out_of_step, false},
     {"turned around by 3", out_of_step, false},
