@@ -180,6 +180,8 @@ static void leaks_clear(struct leaks *leaks)
 
 /* --- Comparing --------------------------------------------------------------------------- */
 
+enum { SPARE = 16 };
+
 /* Ways in one recording, and what is found in it. */
 struct round {
     struct buffer recording;
@@ -199,7 +201,9 @@ static void find_all(struct round *round, const struct leaks *leaks)
     file_write(path, buffer_view(&round->recording));
     talks_read(&round->read, path);
     talks_open(&round->opened, path, leaks->for_attacker);
-    tshark_follow_all(&round->carried, &round->decrypted, path, leaks->for_tshark, round->read.num);
+    /* What comes behind an end that was not recorded, tshark may take for one more conversation. */
+    tshark_follow_all(&round->carried, &round->decrypted, path, leaks->for_tshark,
+                      round->read.num + SPARE);
     free(path);
 }
 
