@@ -302,7 +302,6 @@ static uint64_t read_file(struct run *r, struct capture_file *file, bool to_the_
     struct complaint why;
     struct packet packet;
     uint64_t num_used = 0;
-    uint64_t before = r->packets;
     enum capture_step step;
 
     do {
@@ -311,7 +310,6 @@ static uint64_t read_file(struct run *r, struct capture_file *file, bool to_the_
         switch (step) {
         case CAPTURE_PACKET:
             num_used++;
-            r->packets = before + capture_file_num_packets(file);
             reassembly_packet(r->reassembly, &packet);
             break;
         case CAPTURE_SECRETS:
@@ -327,7 +325,7 @@ static uint64_t read_file(struct run *r, struct capture_file *file, bool to_the_
             break;
         }
     } while (step != CAPTURE_END);
-    r->packets = before + capture_file_num_packets(file);
+    r->packets += capture_file_num_packets(file);
     return num_used;
 }
 

@@ -49,28 +49,15 @@ static bool failed(struct pcapng *p, const char *trouble)
 
 /* --- From block to block ------------------------------------------------------------- */
 
-/* read_more appends `len` bytes of the file to the body. */
-static bool read_more(struct pcapng *p, size_t len)
+/* read_on takes the next `len` bytes of the file, and puts them behind `to`, or nowhere if NULL. */
+static bool read_on(struct pcapng *p, size_t len, struct buffer *to)
 {
     while (len > 0) {
         size_t wanted = len < PIECE_LEN ? len : PIECE_LEN;
         size_t n = fread(p->piece, 1, wanted, p->stream);
 
-        buffer_append(&p->body, bytes_of(p->piece, n));
-        if (n < wanted)
-            return failed(p, "it ends in the middle of a block");
-        len -= n;
-    }
-    return true;
-}
-
-/* skip passes over `len` bytes of the file. */
-static bool skip(struct pcapng *p, size_t len)
-{
-    while (len > 0) {
-        size_t wanted = len < PIECE_LEN ? len : PIECE_LEN;
-        size_t n = fread(p->piece, 1, wanted, p->stream);
-
+        if (to)
+            buffer_append(to, bytes_of(p->piece, n));
         if (n < wanted)
             return failed(p, "it ends in the middle of a block");
         len -= n;
@@ -90,17 +77,24 @@ static bool parse_head(struct head *out, struct bytes raw, enum byte_order order
     return true;
 }
 
+/* has_possible_length: there is room for the frame, and all of it is padded. */
+static bool has_possible_length(struct pcapng *p, const struct head *head)
+{
+    return (head->len >= FRAME_LEN && head->len % 4 == 0) ||
+           failed(p, "a block has an impossible length");
+}
+
 /* read_body reads a block's body and foot into p->body, and checks the foot. */
 static bool read_body(struct pcapng *p, const struct head *head, struct bytes *out)
 {
     struct reader r;
     uint64_t foot;
 
-    if (head->len < FRAME_LEN || head->len % 4 != 0)
-        return failed(p, "a block has an impossible length");
+    if (!has_possible_length(p, head))
+        return false;
     if (head->len > PCAPNG_MAX_BLOCK)
         return failed(p, "a block claims to be longer than 16 MiB, which is the limit here");
-    if (!read_more(p, head->len - HEAD_LEN - p->body.len))
+    if (!read_on(p, head->len - HEAD_LEN - p->body.len, &p->body))
         return false;
     r = reader_of(buffer_view(&p->body));
     if (!reader_bytes(&r, out, head->len - FRAME_LEN) || !reader_uint_in(&r, &foot, 4, p->order) ||
@@ -111,9 +105,7 @@ static bool read_body(struct pcapng *p, const struct head *head, struct bytes *o
 
 static bool pass_over(struct pcapng *p, const struct head *head)
 {
-    if (head->len < FRAME_LEN || head->len % 4 != 0)
-        return failed(p, "a block has an impossible length");
-    return skip(p, head->len - HEAD_LEN);
+    return has_possible_length(p, head) && read_on(p, head->len - HEAD_LEN, NULL);
 }
 
 /* --- Sections and interfaces ----------------------------------------------------------- */
@@ -127,7 +119,7 @@ static bool begin_section(struct pcapng *p, struct bytes raw_head)
     struct head head;
     uint16_t major;
 
-    if (!read_more(p, LEAST_LEN))
+    if (!read_on(p, LEAST_LEN, &p->body))
         return false;
     if (!pcapng_read_section(&p->order, &major, buffer_view(&p->body)))
         return failed(p, "a section has no byte-order magic");
@@ -200,12 +192,21 @@ static enum pcapng_step take_secrets(struct pcapng *p, const struct head *head,
 }
 
 /* read_head reads the first bytes of the next block; *at_end when there are none. */
-static bool read_head(struct pcapng *p, uint8_t raw[static HEAD_LEN], bool *at_end)
+static bool read_head(struct pcapng *p, struct head *out, uint8_t raw[static HEAD_LEN],
+                      bool *at_end)
 {
     size_t n = fread(raw, 1, HEAD_LEN, p->stream);
 
+    p->body.len = 0;
     *at_end = n == 0;
-    return n == HEAD_LEN || failed(p, "it ends in the middle of a block");
+    return (n == HEAD_LEN && parse_head(out, bytes_of(raw, HEAD_LEN), p->order)) ||
+           failed(p, "it ends in the middle of a block");
+}
+
+static bool is_packet(uint32_t type)
+{
+    return type == PCAPNG_TYPE_OLD_PACKET || type == PCAPNG_TYPE_SIMPLE_PACKET ||
+           type == PCAPNG_TYPE_ENHANCED_PACKET;
 }
 
 /* pass takes a block that is neither packet nor secrets. */
@@ -228,32 +229,17 @@ enum pcapng_step pcapng_next(struct pcapng *p, struct packet *packet, struct byt
     bool at_end;
 
     do {
-        p->body.len = 0;
-        if (!read_head(p, raw, &at_end))
+        if (!read_head(p, &head, raw, &at_end))
             return at_end ? PCAPNG_END : PCAPNG_DAMAGED;
-        if (!parse_head(&head, bytes_of(raw, HEAD_LEN), p->order))
-            return PCAPNG_DAMAGED;
-        switch (head.type) {
-        case PCAPNG_TYPE_OLD_PACKET:
-        case PCAPNG_TYPE_SIMPLE_PACKET:
-        case PCAPNG_TYPE_ENHANCED_PACKET:
+        if (is_packet(head.type))
             return take_packet(p, &head, packet);
-        case PCAPNG_TYPE_SECRETS:
+        if (head.type == PCAPNG_TYPE_SECRETS)
             return take_secrets(p, &head, keylog);
-        default:
-            break;
-        }
     } while (pass(p, &head, bytes_of(raw, HEAD_LEN)));
     return PCAPNG_DAMAGED;
 }
 
 /* --- Whole blocks ------------------------------------------------------------------------- */
-
-static bool is_packet(uint32_t type)
-{
-    return type == PCAPNG_TYPE_OLD_PACKET || type == PCAPNG_TYPE_SIMPLE_PACKET ||
-           type == PCAPNG_TYPE_ENHANCED_PACKET;
-}
 
 /* read_whole leaves a block's body, with its foot, in p->body. */
 static bool read_whole(struct pcapng *p, const struct head *head, struct bytes raw_head)
@@ -273,13 +259,10 @@ bool pcapng_next_block(struct pcapng *p, struct pcapng_whole_block *out)
     bool too_long;
 
     do {
-        p->body.len = 0;
-        if (!read_head(p, raw, &at_end)) {
+        if (!read_head(p, &head, raw, &at_end)) {
             p->trouble = at_end ? NULL : p->trouble;
             return false;
         }
-        if (!parse_head(&head, bytes_of(raw, HEAD_LEN), p->order))
-            return false;
         too_long = head.type != PCAPNG_TYPE_SECTION && head.len > PCAPNG_MAX_BLOCK;
         if (!(too_long ? pass_over(p, &head) : read_whole(p, &head, bytes_of(raw, HEAD_LEN))))
             return false;
