@@ -8,7 +8,7 @@ bool embedded_searchable(const char *path)
 {
     struct stat about;
 
-    return stat(path, &about) == 0 && S_ISREG(about.st_mode);
+    return strcmp(path, "-") != 0 && stat(path, &about) == 0 && S_ISREG(about.st_mode);
 }
 
 void embedded_load(struct keylog *keylog, const char *path)

@@ -12,7 +12,7 @@
 
 #include "attacker/leaks/keylog.h"
 
-/* embedded_searchable: `path` can be read twice. */
+/* embedded_searchable: `path` can be read twice. Standard input ("-") can't. */
 bool embedded_searchable(const char *path);
 
 /* embedded_load adds what a searchable file holds. What is wrong with the file is for whoever reads

@@ -130,6 +130,27 @@ static void standard_input_is_a_capture_too(void **state)
     run_clear(&result);
 }
 
+/* A file that happens to be called "-" is not what - means. */
+static void standard_input_is_read_although_a_file_has_its_name(void **state)
+{
+    char *folder = scratch_new();
+    char *named = alloc_format("%s/-", folder);
+    struct run_result result;
+
+    (void)state;
+    file_write(named, bytes_of("no capture", 10));
+    run_line(&result,
+             "sh -c 'keyfall=$(realpath ${KEYFALL_BUILD:-build}/keyfall-attacker); "
+             "key=$(realpath " KEY "); capture=$(realpath " RSA "); cd %s; "
+             "cat $capture | $keyfall -q -k $key -'",
+             folder);
+    assert_status(&result, 0);
+    assert_says(run_out(&result), "1 decrypted");
+    run_clear(&result);
+    free(named);
+    scratch_free(folder);
+}
+
 static void the_story_shows_what_was_said(void **state)
 {
     struct run_result result;
@@ -242,6 +263,7 @@ int main(void)
         CASE(the_summary_counts),
         CASE(evidence_names_frames),
         CASE(standard_input_is_a_capture_too),
+        CASE(standard_input_is_read_although_a_file_has_its_name),
         CASE(the_story_shows_what_was_said),
         CASE(no_line_of_the_story_is_wider_than_a_screen),
         CASE(the_brief_story_is_one_line_a_session),
