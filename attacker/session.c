@@ -223,18 +223,25 @@ static bool next_record(struct session *s, enum side from, bool no_more)
     return true;
 }
 
+/* next_header looks at the header of the record that comes next in a direction. */
+static bool next_header(const struct session *s, enum side from, struct record_header *out)
+{
+    struct reader r = reader_of(record_stream_left(&s->directions[from].stream));
+
+    return record_header_read(&r, out);
+}
+
 /*
  * is_understood: in a renegotiation, what is sealed with keys that are known does not have to wait
  * for what the other side answers; the record's type says whether it is part of the handshake.
  */
 static bool is_understood(const struct session *s, enum side from)
 {
-    const struct direction *d = &s->directions[from];
-    struct reader r = reader_of(record_stream_left(&d->stream));
     struct record_header header;
 
-    return session_renegotiation_under_way(s) && d->seal && record_header_read(&r, &header) &&
-           header.type != CONTENT_HANDSHAKE && header.type != CONTENT_CHANGE_CIPHER_SPEC;
+    return session_renegotiation_under_way(s) && s->directions[from].seal &&
+           next_header(s, from, &header) && header.type != CONTENT_HANDSHAKE &&
+           header.type != CONTENT_CHANGE_CIPHER_SPEC;
 }
 
 /* goes_too_far: behind its Finished, what belongs to a handshake is the next one's, and nothing of
@@ -242,11 +249,10 @@ static bool is_understood(const struct session *s, enum side from)
 static bool goes_too_far(const struct session *s, enum side from)
 {
     const struct handshake *h = &s->handshake;
-    struct reader r = reader_of(record_stream_left(&s->directions[from].stream));
     struct record_header header;
 
     return h->version < TLS_1_3 && h->finished[from] && !h->past_reading[side_other(from)] &&
-           record_header_read(&r, &header) && header.type == CONTENT_HANDSHAKE;
+           next_header(s, from, &header) && header.type == CONTENT_HANDSHAKE;
 }
 
 static bool is_its_turn(const struct session *s, enum side from)

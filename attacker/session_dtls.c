@@ -209,12 +209,6 @@ static void hold(struct dtls_direction *d, const struct dtls_record *record,
     d->held_bytes += fragment.len;
 }
 
-static bool echoes_session_id(const struct handshake *h)
-{
-    return h->session_id_offered.len > 0 &&
-           bytes_equal(h->session_id_offered, h->session_id_chosen);
-}
-
 /*
  * may_change: is all there that the keys of epoch 1 follow from? A full handshake has the
  * ClientKeyExchange. A resumption has none: it is one when the server echoes the session ID, or
@@ -231,8 +225,9 @@ static bool may_change(const struct session *s, enum side from)
         return false;
     if (from == SIDE_CLIENT)
         return server->changed;
-    return echoes_session_id(h) || (server->announced && server->clear.whole > server->number &&
-                                    server->messages.num_waiting == 0);
+    return handshake_echoes_session_id(h) ||
+           (server->announced && server->clear.whole > server->number &&
+            server->messages.num_waiting == 0);
 }
 
 /* change goes over to the keys of epoch 1, and opens what has waited for them; true when it did. */

@@ -62,15 +62,13 @@ static bool open_pcap(struct capture_file *f, struct complaint *why)
 
 static bool open_input(struct capture_file *f, const char *path, struct complaint *why)
 {
-    static const uint8_t section_header[] = {0x0a, 0x0d, 0x0d, 0x0a};
-
     f->input = input_open(path, why);
     if (!f->input)
         return false;
     f->stream = input_stream(f->input);
     if (!f->stream)
         return complaint_say(why, "%s: can't be read: too little memory", input_name(f->input));
-    if (!bytes_equal(input_magic(f->input), bytes_of(section_header, sizeof(section_header))))
+    if (!pcapng_begins(input_magic(f->input)))
         return open_pcap(f, why);
     f->pcapng = pcapng_new(f->stream);
     return true;

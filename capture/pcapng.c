@@ -27,6 +27,14 @@ struct head {
     uint32_t len; /* of the whole block */
 };
 
+bool pcapng_begins(struct bytes magic)
+{
+    struct reader r = reader_of(magic);
+    uint32_t type;
+
+    return reader_u32(&r, &type) && type == PCAPNG_TYPE_SECTION;
+}
+
 struct pcapng *pcapng_new(FILE *stream)
 {
     struct pcapng *p = alloc_zero(sizeof(*p));

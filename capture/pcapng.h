@@ -32,6 +32,9 @@ enum pcapng_step {
     PCAPNG_DAMAGED, /* pcapng_trouble says why */
 };
 
+/* pcapng_begins: are these the first bytes of a pcapng file? */
+bool pcapng_begins(struct bytes magic);
+
 /* pcapng_new reads from `stream`, which is borrowed. Freed by pcapng_free. */
 struct pcapng *pcapng_new(FILE *stream);
 

@@ -174,14 +174,13 @@ static bool copy_packets(struct copy *c, const struct pcap_head *head, struct co
 bool annotated_copy(FILE *out, const struct run_capture *from, struct annotations *notes,
                     struct complaint *why)
 {
-    static const uint8_t section_header[] = {0x0a, 0x0d, 0x0d, 0x0a};
     struct copy c = {.out = out, .from = from, .notes = notes};
     struct input *input = input_open(from->path, why);
     FILE *stream = input ? input_stream(input) : NULL;
     struct pcap_head head = {0};
     bool copied = stream != NULL;
 
-    if (stream && bytes_equal(input_magic(input), bytes_of(section_header, sizeof(section_header))))
+    if (stream && pcapng_begins(input_magic(input)))
         copy_blocks(&c, stream);
     else if (stream)
         copied = (read_head(&head, stream) || complaint_say(why,

@@ -407,8 +407,7 @@ bool handshake_awaits(const struct handshake *h, enum side side)
     return side == SIDE_SERVER;
 }
 
-/* A server that takes up a session echoes the ID of it, made up or not. RFC 5077 section 3.4. */
-static bool echoes_session_id(const struct handshake *h)
+bool handshake_echoes_session_id(const struct handshake *h)
 {
     return h->session_id_offered.len > 0 &&
            bytes_equal(h->session_id_offered, h->session_id_chosen);
@@ -419,7 +418,7 @@ bool handshake_is_resumption(const struct handshake *h)
     if (h->version >= TLS_1_3)
         return h->psk_chosen;
     return h->server_hello && h->change_cipher_spec[SIDE_SERVER] && !h->server_hello_done &&
-           !h->client_key_exchange && (!h->torn[SIDE_SERVER] || echoes_session_id(h));
+           !h->client_key_exchange && (!h->torn[SIDE_SERVER] || handshake_echoes_session_id(h));
 }
 
 void handshake_start_over(struct handshake *h)

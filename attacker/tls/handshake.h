@@ -145,6 +145,10 @@ const struct message *handshake_last(const struct handshake *h);
  */
 bool handshake_awaits(const struct handshake *h, enum side side);
 
+/* handshake_echoes_session_id: a server that takes up a session echoes the ID of it, made up or
+ * not. RFC 5077 section 3.4. */
+bool handshake_echoes_session_id(const struct handshake *h);
+
 /* handshake_is_resumption: keys come from an earlier session, no key exchange takes place
  * (RFC 5246 section 7.3; for TLS 1.3, a PSK was chosen). */
 bool handshake_is_resumption(const struct handshake *h);
