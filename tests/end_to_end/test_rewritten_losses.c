@@ -63,7 +63,7 @@ static void without_any_segment(void **state)
     size_t num_wrong = 0;
 
     whole_read(&whole, *state);
-    for (size_t i = 0; i < whole.segments.num; i++) {
+    for (size_t i = 0; i < whole.segments.num; i += PART_STEP) {
         struct hole hole = hole_of_segment(&whole.segments, i);
 
         if (hole.start < hole.end)
@@ -83,7 +83,7 @@ static void without_any_stretch(void **state)
     for (size_t side = 0; side < 2; side++) {
         for (size_t i = 0; i < COUNT(lengths); i++) {
             /* An odd step, so that the places within the records differ. */
-            size_t step = (whole.streams[side].len / 14) | 1;
+            size_t step = (whole.streams[side].len / 14 * PART_STEP) | 1;
 
             for (size_t start = i; start + lengths[i] < whole.streams[side].len; start += step) {
                 struct hole hole = {side == 0, start, start + lengths[i]};
@@ -102,7 +102,7 @@ static void without_many_segments(void **state)
     size_t num_wrong = 0;
 
     whole_read(&whole, *state);
-    for (unsigned short seed = 1; seed <= 12; seed++) {
+    for (unsigned short seed = 1; seed <= 12; seed += PART_STEP) {
         unsigned short dice[3] = {seed, seed, seed};
         struct segments segments = {0};
         struct findings found;

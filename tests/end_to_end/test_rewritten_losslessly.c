@@ -65,7 +65,7 @@ static void finds_the_same(void **state)
 
     findings_take(&original, trial->specimen->recording, trial->specimen->leak);
     assert_int_equal(json_array_size(original.sessions), 1);
-    for (size_t i = 0; i < trial->group->num_ways; i += INSTRUMENTED ? 4 : 1) {
+    for (size_t i = 0; i < trial->group->num_ways; i += PART_STEP) {
         struct rewriting way = trial->group->ways[i];
 
         num_different += try_way(trial->specimen, &way, &original);
