@@ -266,7 +266,7 @@ static void any_two_packets_in_the_wrong_order(void **state)
 
     (void)state;
     take_up(&whole, "dhe");
-    for (size_t a = 3; a + 4 < whole.num_packets; a++) {
+    for (size_t a = 3; a + 4 < whole.num_packets; a += PART_STEP) {
         for (size_t b = a + 1; b + 4 < whole.num_packets; b++) {
             struct pile pile = whole;
 
