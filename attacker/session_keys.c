@@ -123,6 +123,11 @@ static bool verify_tls12(struct session *s, const struct message *finished)
 
 /* --- TLS 1.3 ----------------------------------------------------------------- */
 
+static struct traffic_terms terms_of(const struct session *s)
+{
+    return (struct traffic_terms){s->handshake.suite->prf_hash, s->handshake.draft};
+}
+
 static struct bytes traffic(const struct session *s, enum traffic_label which)
 {
     return bytes_of(s->secret.traffic.value[which], s->secret.traffic.len[which]);
@@ -143,7 +148,7 @@ static struct seal *seal_of_traffic(struct session *s, struct bytes secret)
     if (secret.len == 0)
         return NULL;
 
-    struct seal *seal = seal_from_traffic_secret(s->handshake.suite, secret);
+    struct seal *seal = seal_from_traffic_secret(s->handshake.suite, s->handshake.draft, secret);
     s->cipher_unsupported |= !seal;
     return seal;
 }
@@ -165,11 +170,11 @@ void session_keys_start_tls13(struct session *s)
     s->directions[SIDE_CLIENT].sealed = true;
     s->directions[SIDE_SERVER].sealed = true;
     if (s->secret.kind == SECRET_SHARED) {
-        size_t len = transcript_hash(hash, h->suite->prf_hash, h, transcript_end(h));
+        const struct traffic_terms terms = terms_of(s);
+        size_t len = transcript_hash(hash, terms.hash, h, transcript_end(h));
 
-        if (len > 0 &&
-            traffic_handshake_secrets(&s->secret.traffic, s->handshake_secret, h->suite->prf_hash,
-                                      secret_view(&s->secret), bytes_of(hash, len))) {
+        if (len > 0 && traffic_handshake_secrets(&s->secret.traffic, s->handshake_secret, &terms,
+                                                 secret_view(&s->secret), bytes_of(hash, len))) {
             s->secret.kind = SECRET_TRAFFIC;
             s->shared_secret_known = true;
         }
@@ -185,14 +190,14 @@ void session_keys_start_tls13(struct session *s)
 
 static bool verify_tls13(struct session *s, const struct message *finished)
 {
-    const char *hash_name = s->handshake.suite->prf_hash;
+    const struct traffic_terms terms = terms_of(s);
     uint8_t hash[TRANSCRIPT_MAX_LEN];
     uint8_t expected[TRAFFIC_SECRET_MAX_LEN];
-    size_t len = transcript_hash(hash, hash_name, &s->handshake, finished);
+    size_t len = transcript_hash(hash, terms.hash, &s->handshake, finished);
     struct bytes secret = traffic(s, handshake_label(finished->from));
 
     return len > 0 && secret.len == len &&
-           traffic_verify_data(expected, hash_name, secret, bytes_of(hash, len)) &&
+           traffic_verify_data(expected, &terms, secret, bytes_of(hash, len)) &&
            bytes_equal(bytes_of(expected, len), finished->body);
 }
 
@@ -200,14 +205,14 @@ static bool verify_tls13(struct session *s, const struct message *finished)
  * them; from the shared secret they follow, now that the server's Finished is known. */
 static void to_application(struct session *s, enum side from)
 {
-    const char *hash_name = s->handshake.suite->prf_hash;
+    const struct traffic_terms terms = terms_of(s);
     uint8_t hash[TRANSCRIPT_MAX_LEN];
 
     if (from == SIDE_SERVER && s->shared_secret_known) {
         const struct handshake *h = &s->handshake;
-        size_t len = transcript_hash(hash, hash_name, h, transcript_end(h));
+        size_t len = transcript_hash(hash, terms.hash, h, transcript_end(h));
 
-        if (len == 0 || !traffic_application_secrets(&s->secret.traffic, hash_name,
+        if (len == 0 || !traffic_application_secrets(&s->secret.traffic, &terms,
                                                      s->handshake_secret, bytes_of(hash, len)))
             s->secret.kind = SECRET_NONE;
     }
@@ -220,9 +225,9 @@ static void to_application(struct session *s, enum side from)
 static bool update_secret(const struct session *s, uint8_t secret[static TRAFFIC_SECRET_MAX_LEN],
                           size_t len)
 {
+    const struct traffic_terms terms = terms_of(s);
     uint8_t next[TRAFFIC_SECRET_MAX_LEN];
-    bool made = len > 0 && traffic_key(next, len, s->handshake.suite->prf_hash,
-                                       bytes_of(secret, len), "traffic upd");
+    bool made = len > 0 && traffic_next(next, &terms, bytes_of(secret, len));
 
     if (made)
         memcpy(secret, next, len);

@@ -24,11 +24,22 @@ static void note_compressed_certificate(struct session *s, const struct message 
                      h->certificate_compression);
 }
 
+static void note_draft(struct session *s, const struct message *m)
+{
+    if (s->handshake.draft != 0)
+        evidence_add(&s->evidence, m->frame, "Which TLS 1.3 is this?",
+                     "draft %u of it, from before RFC 8446: what differs is read and computed the "
+                     "way of that draft",
+                     s->handshake.draft);
+}
+
 void session_notes_message(struct session *s, const struct message *m)
 {
     /* Behind a retry the second ClientHello says the same again. */
     if (m->type == HANDSHAKE_CLIENT_HELLO && !s->handshake.retry_request)
         note_hidden_hello(s, m);
+    else if (m == s->handshake.server_hello)
+        note_draft(s, m);
     else if (m->type == HANDSHAKE_COMPRESSED_CERTIFICATE)
         note_compressed_certificate(s, m);
 }

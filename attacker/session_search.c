@@ -20,13 +20,15 @@ struct place {
 
 enum sight { SIGHT_NOTHING, SIGHT_WAIT, SIGHT_RECORD, SIGHT_CLEAR, SIGHT_OPENED };
 
-/* version_fits: what a record says is the negotiated version, or 1.2 in place of 1.3. Records of a
- * handshake may say 1.0. RFC 8446 section 5.1, RFC 5246 appendix E.1. */
+/* version_fits: what a record says is the negotiated version, or 1.2 in place of 1.3; in the drafts
+ * of that it was 1.0 first. Records of a handshake may say 1.0. RFC 8446 section 5.1, RFC 5246
+ * appendix E.1. */
 static bool version_fits(const struct session *s, uint16_t version)
 {
-    uint16_t negotiated = s->handshake.version < TLS_1_3 ? s->handshake.version : TLS_1_2;
+    const struct handshake *h = &s->handshake;
+    uint16_t in_place_of_13 = draft_is_before(h->draft, DRAFT_HELLO_LIKE_TLS12) ? TLS_1_0 : TLS_1_2;
 
-    return version == negotiated;
+    return version == (h->version < TLS_1_3 ? h->version : in_place_of_13);
 }
 
 /* makes_sense_in_clear: it is a ChangeCipherSpec, or begins with a handshake message. */

@@ -68,17 +68,19 @@ struct seal *seal_from_master(const struct seal_terms *terms, struct bytes maste
     return NULL;
 }
 
-struct seal *seal_from_traffic_secret(const struct suite *suite, struct bytes traffic_secret)
+struct seal *seal_from_traffic_secret(const struct suite *suite, uint8_t draft,
+                                      struct bytes traffic_secret)
 {
+    const struct traffic_terms terms = {suite->prf_hash, draft};
     struct seal *seal = alloc_zero(sizeof(*seal));
     uint8_t key[EVP_MAX_KEY_LENGTH];
 
     seal->cipher = suite->cipher;
     seal->version = TLS_1_3;
+    seal->header_unsealed = draft_is_before(draft, DRAFT_HEADER_IS_SEALED);
     if (!choose_way(seal) ||
-        !traffic_key(key, suite->cipher->key_len, suite->prf_hash, traffic_secret, "key") ||
-        !traffic_key(seal->at.iv, 12, suite->prf_hash, traffic_secret, "iv") ||
-        !start_cipher(seal, key)) {
+        !traffic_key(key, suite->cipher->key_len, &terms, traffic_secret, "key") ||
+        !traffic_key(seal->at.iv, 12, &terms, traffic_secret, "iv") || !start_cipher(seal, key)) {
         seal_free(seal);
         seal = NULL;
     }

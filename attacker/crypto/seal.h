@@ -63,6 +63,7 @@ struct seal {
     const struct cipher *cipher;
     uint16_t version;
     bool encrypt_then_mac;
+    bool header_unsealed;   /* AEAD: nothing but the content is authenticated */
     bool mac_order_unknown; /* CBC: the first record that opens shows whether the above is right */
     struct seal_position at;
     struct keystream *keystream; /* stream ciphers only, see seal_stream.c */
@@ -87,8 +88,9 @@ struct seal_terms {
 struct seal *seal_from_master(const struct seal_terms *terms, struct bytes master, enum side from,
                               struct bytes server_client_random);
 
-/* seal_from_traffic_secret does the same for TLS 1.3. RFC 8446 section 7.3. */
-struct seal *seal_from_traffic_secret(const struct suite *suite, struct bytes traffic_secret);
+/* seal_from_traffic_secret does the same for TLS 1.3, in this draft of it. RFC 8446 section 7.3. */
+struct seal *seal_from_traffic_secret(const struct suite *suite, uint8_t draft,
+                                      struct bytes traffic_secret);
 
 /*
  * seal_open opens one record. True when its MAC or tag verifies: *plain is the content, valid until

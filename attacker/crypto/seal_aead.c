@@ -4,6 +4,7 @@
  *     TLS 1.2  explicit nonce | ciphertext | tag     nonce: fixed part | explicit part
  *              (none for ChaCha20-Poly1305)          nonce: fixed part XOR sequence number
  *     TLS 1.3                   ciphertext | tag     nonce: fixed part XOR sequence number
+ *                                                    (header not authenticated up to draft 24)
  *
  * RFC 5246 section 6.2.3.3, RFC 5288, RFC 6655 (CCM), RFC 7905 (ChaCha20), RFC 8446 section 5.2.
  */
@@ -37,7 +38,7 @@ bool seal_open_aead(struct seal *seal, struct bytes *plain, const struct record 
     size_t explicit_len = explicit_nonce_len(seal);
     uint8_t nonce[NONCE_LEN];
     uint8_t header[SEAL_PSEUDO_HEADER_LEN];
-    struct bulk_sealed sealed = {.nonce = nonce, .additional = record->header};
+    struct bulk_sealed sealed = {.nonce = nonce};
 
     memcpy(nonce, seal->at.iv, NONCE_LEN);
     if (explicit_len == 0)
@@ -51,6 +52,8 @@ bool seal_open_aead(struct seal *seal, struct bytes *plain, const struct record 
     if (seal->version < TLS_1_3) {
         seal_pseudo_header(header, seal, record, sealed.ciphertext.len);
         sealed.additional = bytes_of(header, sizeof(header));
+    } else if (!seal->header_unsealed) {
+        sealed.additional = record->header;
     }
     if (!bulk_cipher_open(&seal->bulk, seal->plain, &sealed))
         return false;

@@ -14,7 +14,7 @@ static bool can_seal(const struct suite *suite, uint16_t version)
     struct bytes master = bytes_of(zeros, MASTER_SECRET_LEN);
     struct seal *seal =
         version >= TLS_1_3
-            ? seal_from_traffic_secret(suite, bytes_of(zeros, traffic_hash_len(suite->prf_hash)))
+            ? seal_from_traffic_secret(suite, 0, bytes_of(zeros, traffic_hash_len(suite->prf_hash)))
             : seal_from_master(&terms, master, SIDE_CLIENT, bytes_of(zeros, sizeof(zeros)));
     bool can = seal != NULL;
 

@@ -7,6 +7,9 @@
 #include <openssl/kdf.h>
 #include <openssl/params.h>
 
+/* The longest is "TLS 1.3, client application traffic secret", of the drafts. */
+#define LABEL_MAX_LEN 42
+
 static const uint8_t zeros[TRAFFIC_SECRET_MAX_LEN];
 
 size_t traffic_hash_len(const char *hash)
@@ -50,21 +53,50 @@ static bool extract(uint8_t *out, size_t out_len, const char *hash, struct bytes
     return hkdf(out, out_len, hash, EVP_KDF_HKDF_MODE_EXTRACT_ONLY, input);
 }
 
+/* The words of the schedule: they are hashed in, so they have to be the right ones. */
+struct words {
+    const char *prefix;
+    const char *salt; /* NULL: one secret is the salt of the next as it is */
+    const char *update;
+    const char *traffic[TRAFFIC_NUM_LABELS];
+};
+
+static const struct words *words_of(const struct traffic_terms *terms)
+{
+    static const struct words rfc = {"tls13 ",
+                                     "derived",
+                                     "traffic upd",
+                                     {[TRAFFIC_CLIENT_HANDSHAKE] = "c hs traffic",
+                                      [TRAFFIC_SERVER_HANDSHAKE] = "s hs traffic",
+                                      [TRAFFIC_CLIENT_APPLICATION] = "c ap traffic",
+                                      [TRAFFIC_SERVER_APPLICATION] = "s ap traffic"}};
+    static const struct words draft_19 = {
+        "TLS 1.3, ",
+        "derived secret",
+        "application traffic secret",
+        {[TRAFFIC_CLIENT_HANDSHAKE] = "client handshake traffic secret",
+         [TRAFFIC_SERVER_HANDSHAKE] = "server handshake traffic secret",
+         [TRAFFIC_CLIENT_APPLICATION] = "client application traffic secret",
+         [TRAFFIC_SERVER_APPLICATION] = "server application traffic secret"}};
+
+    return draft_is_before(terms->draft, DRAFT_LABELS_ARE_SHORT) ? &draft_19 : &rfc;
+}
+
 /*
  * expand_label is HKDF-Expand-Label; RFC 8446 section 7.1:
  *
  *     length 2 | label_len 1 | "tls13 " label | context_len 1 | context
  */
-static bool expand_label(uint8_t *out, size_t out_len, const char *hash, struct bytes secret,
-                         const char *label, struct bytes context)
+static bool expand_label(uint8_t *out, size_t out_len, const struct traffic_terms *terms,
+                         struct bytes secret, const char *label, struct bytes context)
 {
-    static const char prefix[] = "tls13 ";
-    uint8_t info[2 + 1 + 32 + 1 + TRAFFIC_SECRET_MAX_LEN];
-    size_t prefix_len = sizeof(prefix) - 1;
+    const char *prefix = words_of(terms)->prefix;
+    uint8_t info[2 + 1 + LABEL_MAX_LEN + 1 + TRAFFIC_SECRET_MAX_LEN];
+    size_t prefix_len = strlen(prefix);
     size_t label_len = strlen(label);
     size_t len = 0;
 
-    if (prefix_len + label_len > 32 || context.len > TRAFFIC_SECRET_MAX_LEN)
+    if (prefix_len + label_len > LABEL_MAX_LEN || context.len > TRAFFIC_SECRET_MAX_LEN)
         return false;
     info[len++] = (uint8_t)(out_len >> 8);
     info[len++] = (uint8_t)out_len;
@@ -80,23 +112,29 @@ static bool expand_label(uint8_t *out, size_t out_len, const char *hash, struct 
     OSSL_PARAM input[] = {octets(OSSL_KDF_PARAM_KEY, secret),
                           octets(OSSL_KDF_PARAM_INFO, bytes_of(info, len)),
                           OSSL_PARAM_construct_end()};
-    return hkdf(out, out_len, hash, EVP_KDF_HKDF_MODE_EXPAND_ONLY, input);
+    return hkdf(out, out_len, terms->hash, EVP_KDF_HKDF_MODE_EXPAND_ONLY, input);
 }
 
-/* derived is Derive-Secret(secret, "derived", ""), the salt of the next Extract. */
-static bool derived(uint8_t *out, const char *hash, struct bytes secret)
+/* salt_behind is the salt of the next Extract: Derive-Secret(secret, "derived", ""). */
+static bool salt_behind(uint8_t *out, const struct traffic_terms *terms, struct bytes secret)
 {
     uint8_t of_nothing[EVP_MAX_MD_SIZE];
     size_t len;
 
-    return EVP_Q_digest(NULL, hash, NULL, "", 0, of_nothing, &len) == 1 &&
-           expand_label(out, len, hash, secret, "derived", bytes_of(of_nothing, len));
+    if (draft_is_before(terms->draft, DRAFT_DERIVES_SALT)) {
+        memcpy(out, secret.at, secret.len);
+        return true;
+    }
+    return EVP_Q_digest(NULL, terms->hash, NULL, "", 0, of_nothing, &len) == 1 &&
+           expand_label(out, len, terms, secret, words_of(terms)->salt, bytes_of(of_nothing, len));
 }
 
-static bool derive_traffic(struct traffic_secrets *out, enum traffic_label which, const char *hash,
-                           struct bytes secret, const char *label, struct bytes transcript)
+static bool derive_traffic(struct traffic_secrets *out, enum traffic_label which,
+                           const struct traffic_terms *terms, struct bytes secret,
+                           struct bytes transcript)
 {
-    if (!expand_label(out->value[which], secret.len, hash, secret, label, transcript))
+    if (!expand_label(out->value[which], secret.len, terms, secret, words_of(terms)->traffic[which],
+                      transcript))
         return false;
     out->len[which] = secret.len;
     return true;
@@ -104,62 +142,66 @@ static bool derive_traffic(struct traffic_secrets *out, enum traffic_label which
 
 bool traffic_handshake_secrets(struct traffic_secrets *out,
                                uint8_t handshake_secret[static TRAFFIC_SECRET_MAX_LEN],
-                               const char *hash, struct bytes shared, struct bytes transcript)
+                               const struct traffic_terms *terms, struct bytes shared,
+                               struct bytes transcript)
 {
-    size_t len = traffic_hash_len(hash);
+    size_t len = traffic_hash_len(terms->hash);
     struct bytes none = bytes_of(zeros, len);
     uint8_t early[TRAFFIC_SECRET_MAX_LEN];
     uint8_t salt[TRAFFIC_SECRET_MAX_LEN];
 
-    bool extracted = len > 0 && extract(early, len, hash, none, none) &&
-                     derived(salt, hash, bytes_of(early, len)) &&
-                     extract(handshake_secret, len, hash, bytes_of(salt, len), shared);
+    bool extracted = len > 0 && extract(early, len, terms->hash, none, none) &&
+                     salt_behind(salt, terms, bytes_of(early, len)) &&
+                     extract(handshake_secret, len, terms->hash, bytes_of(salt, len), shared);
     OPENSSL_cleanse(early, sizeof(early));
     OPENSSL_cleanse(salt, sizeof(salt));
 
     struct bytes secret = bytes_of(handshake_secret, len);
-    return extracted &&
-           derive_traffic(out, TRAFFIC_CLIENT_HANDSHAKE, hash, secret, "c hs traffic",
-                          transcript) &&
-           derive_traffic(out, TRAFFIC_SERVER_HANDSHAKE, hash, secret, "s hs traffic", transcript);
+    return extracted && derive_traffic(out, TRAFFIC_CLIENT_HANDSHAKE, terms, secret, transcript) &&
+           derive_traffic(out, TRAFFIC_SERVER_HANDSHAKE, terms, secret, transcript);
 }
 
-bool traffic_application_secrets(struct traffic_secrets *out, const char *hash,
+bool traffic_application_secrets(struct traffic_secrets *out, const struct traffic_terms *terms,
                                  const uint8_t *handshake_secret, struct bytes transcript)
 {
-    size_t len = traffic_hash_len(hash);
+    size_t len = traffic_hash_len(terms->hash);
     uint8_t salt[TRAFFIC_SECRET_MAX_LEN];
     uint8_t master[TRAFFIC_SECRET_MAX_LEN];
 
     struct bytes secret = bytes_of(master, len);
-    bool complete =
-        len > 0 && derived(salt, hash, bytes_of(handshake_secret, len)) &&
-        extract(master, len, hash, bytes_of(salt, len), bytes_of(zeros, len)) &&
-        derive_traffic(out, TRAFFIC_CLIENT_APPLICATION, hash, secret, "c ap traffic", transcript) &&
-        derive_traffic(out, TRAFFIC_SERVER_APPLICATION, hash, secret, "s ap traffic", transcript);
+    bool complete = len > 0 && salt_behind(salt, terms, bytes_of(handshake_secret, len)) &&
+                    extract(master, len, terms->hash, bytes_of(salt, len), bytes_of(zeros, len)) &&
+                    derive_traffic(out, TRAFFIC_CLIENT_APPLICATION, terms, secret, transcript) &&
+                    derive_traffic(out, TRAFFIC_SERVER_APPLICATION, terms, secret, transcript);
     OPENSSL_cleanse(salt, sizeof(salt));
     OPENSSL_cleanse(master, sizeof(master));
     return complete;
 }
 
-bool traffic_key(uint8_t *out, size_t out_len, const char *hash, struct bytes traffic_secret,
-                 const char *label)
+bool traffic_key(uint8_t *out, size_t out_len, const struct traffic_terms *terms,
+                 struct bytes traffic_secret, const char *label)
 {
-    return expand_label(out, out_len, hash, traffic_secret, label, (struct bytes){0});
+    return expand_label(out, out_len, terms, traffic_secret, label, (struct bytes){0});
 }
 
-bool traffic_verify_data(uint8_t out[static TRAFFIC_SECRET_MAX_LEN], const char *hash,
-                         struct bytes traffic_secret, struct bytes transcript)
+bool traffic_next(uint8_t out[static TRAFFIC_SECRET_MAX_LEN], const struct traffic_terms *terms,
+                  struct bytes traffic_secret)
+{
+    return traffic_key(out, traffic_secret.len, terms, traffic_secret, words_of(terms)->update);
+}
+
+bool traffic_verify_data(uint8_t out[static TRAFFIC_SECRET_MAX_LEN],
+                         const struct traffic_terms *terms, struct bytes traffic_secret,
+                         struct bytes transcript)
 {
     uint8_t finished_key[TRAFFIC_SECRET_MAX_LEN];
-    size_t len = traffic_hash_len(hash);
+    size_t len = traffic_hash_len(terms->hash);
     size_t out_len;
 
     bool computed =
-        len > 0 &&
-        expand_label(finished_key, len, hash, traffic_secret, "finished", (struct bytes){0}) &&
-        EVP_Q_mac(NULL, "HMAC", NULL, hash, NULL, finished_key, len, transcript.at, transcript.len,
-                  out, TRAFFIC_SECRET_MAX_LEN, &out_len) != NULL;
+        len > 0 && traffic_key(finished_key, len, terms, traffic_secret, "finished") &&
+        EVP_Q_mac(NULL, "HMAC", NULL, terms->hash, NULL, finished_key, len, transcript.at,
+                  transcript.len, out, TRAFFIC_SECRET_MAX_LEN, &out_len) != NULL;
     OPENSSL_cleanse(finished_key, sizeof(finished_key));
     return computed;
 }

@@ -29,7 +29,7 @@ static bool hash_messages(EVP_MD_CTX *context, const EVP_MD *md, const struct ha
     for (const struct message *m = h->messages; m < end; m++) {
         if (m->type == HANDSHAKE_HELLO_REQUEST)
             continue;
-        if (first && h->retry_request) {
+        if (first && h->retry_request && !draft_is_before(h->draft, DRAFT_RETRY_IS_HASHED)) {
             if (!hash_first_hello(context, md, m->whole))
                 return false;
         } else if (EVP_DigestUpdate(context, m->whole.at, m->whole.len) != 1) {

@@ -36,25 +36,33 @@ static bool see_client_hello(struct handshake *h, const struct message *m)
 
 /* see_key_share: the server names the group and its own value, the client offered several.
  * RFC 8446 section 4.2.8. */
-static bool see_key_share(struct handshake *h, struct bytes extension)
+static bool see_key_share(struct handshake *h, const struct hello *server)
 {
-    struct reader r = reader_of(extension);
+    enum extension_type type = draft_is_before(h->draft, DRAFT_KEY_SHARE_IS_51)
+                                   ? EXTENSION_KEY_SHARE_OF_DRAFTS
+                                   : EXTENSION_KEY_SHARE;
+    struct reader r;
     struct reader value;
     struct hello client;
+    struct bytes extension;
     struct bytes offered;
 
+    if (!hello_extension(server, type, &extension))
+        return true;
+    r = reader_of(extension);
     if (!reader_u16(&r, &h->group) || !reader_block(&r, &value, 2) || !reader_done(&r))
         return false;
     h->server_value = value.left;
     if (h->client_hello && read_client_hello(h->client_hello, &client) &&
-        hello_extension(&client, EXTENSION_KEY_SHARE, &offered))
+        hello_extension(&client, type, &offered))
         h->client_value = hello_key_share(offered, h->group);
     return true;
 }
 
-static uint16_t version_in(const struct handshake *h, uint16_t version)
+static void take_version(struct handshake *h, uint16_t version)
 {
-    return h->datagrams ? version_below(version) : version;
+    h->draft = h->datagrams ? 0 : draft_of_version(version);
+    h->version = h->draft ? TLS_1_3 : h->datagrams ? version_below(version) : version;
 }
 
 const char *handshake_version_name(const struct handshake *h)
@@ -68,14 +76,14 @@ static bool see_version(struct handshake *h, const struct hello *hello, bool tor
 {
     struct bytes extension;
 
-    h->version = version_in(h, hello->legacy_version);
+    take_version(h, hello->legacy_version);
     if (hello_extension(hello, EXTENSION_SUPPORTED_VERSIONS, &extension)) {
         struct reader r = reader_of(extension);
         uint16_t version;
 
         if (!reader_u16(&r, &version) || !reader_done(&r))
             return false;
-        h->version = version_in(h, version);
+        take_version(h, version);
         return true;
     }
     if (torn && h->suite && h->suite->version_min >= TLS_1_3)
@@ -136,8 +144,23 @@ static bool see_server_hello(struct handshake *h, const struct message *m)
         h->protocol = hello_first_protocol(extension);
     if (m->torn)
         see_unknown(h);
-    if (h->version >= TLS_1_3 && hello_extension(&hello, EXTENSION_KEY_SHARE, &extension))
-        return see_key_share(h, extension);
+    return h->version < TLS_1_3 || see_key_share(h, &hello);
+}
+
+/* see_retry_request: in drafts that have it. Anywhere else nothing is known of such a message. */
+static bool see_retry_request(struct handshake *h, const struct message *m)
+{
+    struct hello hello;
+    struct reader r = reader_of(m->body);
+    uint16_t version;
+
+    if (m->from != SIDE_SERVER || h->server_hello || !reader_u16(&r, &version) ||
+        !draft_is_before(draft_of_version(version), DRAFT_HELLO_LIKE_TLS12))
+        return true;
+    if (!hello_read_retry(m->body, &hello))
+        return false;
+    take_version(h, hello.legacy_version);
+    h->retry_request = m;
     return true;
 }
 
@@ -248,6 +271,7 @@ static const struct {
 } rows[] = {
     {HANDSHAKE_CLIENT_HELLO, see_client_hello},
     {HANDSHAKE_SERVER_HELLO, see_server_hello},
+    {HANDSHAKE_HELLO_RETRY_REQUEST, see_retry_request},
     {HANDSHAKE_NEW_SESSION_TICKET, see_new_session_ticket},
     {HANDSHAKE_ENCRYPTED_EXTENSIONS, see_encrypted_extensions},
     {HANDSHAKE_CERTIFICATE, see_certificate},

@@ -12,6 +12,7 @@
 #define KEYFALL_ATTACKER_TLS_HANDSHAKE_H
 
 #include "attacker/tls/certificate.h"
+#include "attacker/tls/draft.h"
 #include "attacker/tls/handshake_type.h"
 #include "attacker/tls/hello.h"
 #include "attacker/tls/key_exchange.h"
@@ -75,6 +76,7 @@ struct handshake {
     /* What follows from them. */
     uint16_t client_version; /* legacy_version of the ClientHello: goes into an RSA premaster */
     uint16_t version;        /* negotiated; 0 until the ServerHello; of DTLS, the TLS below it */
+    uint8_t draft;           /* which one of TLS 1.3, see draft.h; 0 for the RFC */
     uint16_t suite_id;
     const struct suite *suite; /* NULL: not seen, or not in the table */
     uint8_t client_random[RANDOM_LEN];

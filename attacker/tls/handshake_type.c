@@ -13,6 +13,7 @@ static const char *find(uint8_t type)
         {HANDSHAKE_SERVER_HELLO, "ServerHello"},
         {HANDSHAKE_NEW_SESSION_TICKET, "NewSessionTicket"},
         {HANDSHAKE_END_OF_EARLY_DATA, "EndOfEarlyData"},
+        {HANDSHAKE_HELLO_RETRY_REQUEST, "HelloRetryRequest"},
         {HANDSHAKE_ENCRYPTED_EXTENSIONS, "EncryptedExtensions"},
         {HANDSHAKE_CERTIFICATE, "Certificate"},
         {HANDSHAKE_SERVER_KEY_EXCHANGE, "ServerKeyExchange"},

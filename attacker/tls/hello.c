@@ -1,5 +1,7 @@
 #include "attacker/tls/hello.h"
 
+#include "attacker/tls/draft.h"
+
 #define MAX_SESSION_ID_LEN 32
 
 bool hello_read_client(struct bytes body, struct hello *out)
@@ -28,22 +30,56 @@ bool hello_read_client(struct bytes body, struct hello *out)
     return true;
 }
 
+/* is_short: up to draft 21 a ServerHello of TLS 1.3 says so in its first field, and has neither a
+ * session ID nor a compression method. */
+static bool is_short(const struct hello *server)
+{
+    return draft_of_version(server->legacy_version) != 0;
+}
+
+/* read_session_id takes it from a ServerHello, empty where there is none. */
+static bool read_session_id(struct reader *r, struct hello *h)
+{
+    struct reader id = {0};
+
+    if (!is_short(h) && !reader_block(r, &id, 1))
+        return false;
+    h->session_id = id.left;
+    return id.left.len <= MAX_SESSION_ID_LEN;
+}
+
 bool hello_read_server(struct bytes body, struct hello *out)
 {
     struct reader r = reader_of(body);
-    struct reader session_id;
     struct reader extensions = {0};
     struct hello h = {0};
 
     if (!reader_u16(&r, &h.legacy_version) || !reader_copy(&r, h.random, RANDOM_LEN) ||
-        !reader_block(&r, &session_id, 1) || !reader_u16(&r, &h.suite) ||
-        !reader_u8(&r, &h.compression_method))
+        !read_session_id(&r, &h) || !reader_u16(&r, &h.suite) ||
+        !(is_short(&h) || reader_u8(&r, &h.compression_method)))
         return false;
     if (!reader_done(&r) && !reader_block(&r, &extensions, 2)) /* optional: RFC 5246 7.4.1.3 */
         return false;
-    if (!reader_done(&r) || session_id.left.len > MAX_SESSION_ID_LEN)
+    if (!reader_done(&r))
         return false;
-    h.session_id = session_id.left;
+    h.extensions = extensions.left;
+    *out = h;
+    return true;
+}
+
+bool hello_read_retry(struct bytes body, struct hello *out)
+{
+    struct reader r = reader_of(body);
+    struct reader extensions;
+    struct hello h = {0};
+
+    if (!reader_u16(&r, &h.legacy_version))
+        return false;
+    if (!draft_is_before(draft_of_version(h.legacy_version), DRAFT_RETRY_NAMES_SUITE) &&
+        !reader_u16(&r, &h.suite))
+        return false;
+    if (!reader_block(&r, &extensions, 2) || !reader_done(&r))
+        return false;
     h.extensions = extensions.left;
     *out = h;
     return true;
@@ -107,15 +143,12 @@ bool hello_read_torn_client(struct bytes front, struct hello *out)
 bool hello_read_torn_server(struct bytes front, struct hello *out)
 {
     struct reader r = reader_of(front);
-    struct reader session_id;
     struct hello h = {0};
 
     if (!reader_u16(&r, &h.legacy_version) || !reader_copy(&r, h.random, RANDOM_LEN) ||
-        !reader_block(&r, &session_id, 1) || session_id.left.len > MAX_SESSION_ID_LEN ||
-        !reader_u16(&r, &h.suite))
+        !read_session_id(&r, &h) || !reader_u16(&r, &h.suite))
         return false;
-    h.session_id = session_id.left;
-    if (reader_u8(&r, &h.compression_method))
+    if (is_short(&h) || reader_u8(&r, &h.compression_method))
         h.extensions = take_torn_extensions(&r);
     *out = h;
     return true;

@@ -17,6 +17,7 @@ enum extension_type {
     EXTENSION_ENCRYPT_THEN_MAC = 22,       /* RFC 7366 */
     EXTENSION_EXTENDED_MASTER_SECRET = 23, /* RFC 7627 */
     EXTENSION_SESSION_TICKET = 35,         /* RFC 5077 */
+    EXTENSION_KEY_SHARE_OF_DRAFTS = 40,    /* TLS 1.3 up to draft 22 */
     EXTENSION_PRE_SHARED_KEY = 41,         /* RFC 8446 section 4.2.11 */
     EXTENSION_SUPPORTED_VERSIONS = 43,     /* RFC 8446 section 4.2.1 */
     EXTENSION_KEY_SHARE = 51,              /* RFC 8446 section 4.2.8 */
@@ -39,6 +40,12 @@ struct hello {
 /* hello_read_client and hello_read_server parse a message's body; false when it is malformed. */
 bool hello_read_client(struct bytes body, struct hello *out) MUST_CHECK;
 bool hello_read_server(struct bytes body, struct hello *out) MUST_CHECK;
+
+/*
+ * hello_read_retry parses the HelloRetryRequest that is a message of its own, in TLS 1.3 up to
+ * draft 21: of *out, the version, the extensions, and from draft 19 on the suite.
+ */
+bool hello_read_retry(struct bytes body, struct hello *out) MUST_CHECK;
 
 /*
  * hello_drop_cookie writes the ClientHello of DTLS, `body`, the way it would be in TLS: without the

@@ -56,6 +56,12 @@ size_t record_missing(struct bytes begun)
     return h.length > r.left.len ? h.length - r.left.len : 0;
 }
 
+static bool is_hello(uint8_t message)
+{
+    return message == HANDSHAKE_CLIENT_HELLO || message == HANDSHAKE_SERVER_HELLO ||
+           message == HANDSHAKE_HELLO_RETRY_REQUEST;
+}
+
 bool record_looks_like_hello(struct bytes start, uint8_t *type)
 {
     struct reader r = reader_of(start);
@@ -64,7 +70,7 @@ bool record_looks_like_hello(struct bytes start, uint8_t *type)
 
     if (!record_header_read(&r, &h) || h.type != CONTENT_HANDSHAKE || !reader_u8(&r, &message))
         return false;
-    if (message != HANDSHAKE_CLIENT_HELLO && message != HANDSHAKE_SERVER_HELLO)
+    if (!is_hello(message))
         return false;
     *type = message;
     return true;

@@ -52,7 +52,8 @@ size_t record_missing(struct bytes begun);
 
 /*
  * record_looks_like_hello decides from the first bytes of a direction, 6 of them or more, whether
- * this is TLS: a record with a ClientHello or a ServerHello in it. *type is that message's type.
+ * this is TLS: a record with a ClientHello or a ServerHello in it, or with the HelloRetryRequest of
+ * drafts, which comes first, too. *type is that message's type.
  */
 bool record_looks_like_hello(struct bytes start, uint8_t *type) MUST_CHECK;
 

@@ -1,6 +1,7 @@
 #include "attacker/tls/spotter.h"
 
 #include "attacker/tls/alert.h"
+#include "attacker/tls/draft.h"
 #include "attacker/tls/handshake.h"
 #include "attacker/tls/sslv2_hello.h"
 #include "attacker/tls/version.h"
@@ -24,9 +25,21 @@
 
 static enum spotted hello_of_type(uint8_t type)
 {
-    return type == HANDSHAKE_CLIENT_HELLO   ? SPOTTED_CLIENT_HELLO
-           : type == HANDSHAKE_SERVER_HELLO ? SPOTTED_SERVER_HELLO
-                                            : SPOTTED_NOTHING;
+    switch (type) {
+    case HANDSHAKE_CLIENT_HELLO:
+        return SPOTTED_CLIENT_HELLO;
+    case HANDSHAKE_SERVER_HELLO:
+    case HANDSHAKE_HELLO_RETRY_REQUEST:
+        return SPOTTED_SERVER_HELLO;
+    default:
+        return SPOTTED_NOTHING;
+    }
+}
+
+/* is_of_hello: can a hello begin with this version? */
+static bool is_of_hello(uint16_t version)
+{
+    return (version >= SSL_3_0 && version <= TLS_1_3) || draft_of_version(version) != 0;
 }
 
 /* hello_begins looks at a handshake record's fragment; `here` stands behind its header. */
@@ -39,7 +52,7 @@ static enum spotted hello_begins(const struct record_header *header, struct read
     if (!reader_u8(&here, &type) || !reader_u24(&here, &length) || !reader_u16(&here, &version) ||
         header->length < HANDSHAKE_HEADER_LEN + sizeof(version) ||
         header->length > MAX_PLAIN_RECORD || length < MIN_HELLO || length > HANDSHAKE_MAX_MESSAGE ||
-        version < SSL_3_0 || version > TLS_1_3)
+        !is_of_hello(version))
         return SPOTTED_NOTHING;
     return hello_of_type(type);
 }

@@ -53,6 +53,14 @@ void played_with_keylog(struct played *p, const struct parley *t)
     play(p, t);
 }
 
+void played_with_ephemeral(struct played *p, const struct parley *t, EVP_PKEY *ephemeral)
+{
+    *p = (struct played){0};
+    assert_int_equal(EVP_PKEY_up_ref(ephemeral), 1);
+    private_keys_add(&p->leaks.ephemerals, ephemeral);
+    play(p, t);
+}
+
 void played_is_open(const struct played *p, const char *client, const char *server)
 {
     const struct verdict *v = &p->session->verdict;

@@ -15,9 +15,11 @@ struct played {
 };
 
 /* played_with_server_key plays it to a thief who has the key of fixtures/rsa, played_with_keylog to
- * one who has the key log of the parley. Ends with played_clear. */
+ * one who has the key log of the parley, the third to one who has such a key. Ends with
+ * played_clear. */
 void played_with_server_key(struct played *p, const struct parley *t);
 void played_with_keylog(struct played *p, const struct parley *t);
+void played_with_ephemeral(struct played *p, const struct parley *t, EVP_PKEY *ephemeral);
 
 /* played_is_open: everything opened, and this is what the two said. */
 void played_is_open(const struct played *p, const char *client, const char *server);

@@ -59,21 +59,20 @@ void hmac_prf(uint8_t *out, size_t out_len, const char *hash, struct bytes secre
     buffer_clear(&w.out);
 }
 
-/* expand is HKDF-Expand-Label with an empty context, for no more than one block of output. */
-static void expand(uint8_t *out, size_t out_len, const char *hash, struct bytes secret,
-                   const char *label)
+void expand_label(uint8_t *out, size_t out_len, const struct sealing_plan *plan,
+                  struct bytes secret, const char *label, struct bytes context)
 {
     uint8_t block[EVP_MAX_MD_SIZE];
     struct writer w = {0};
 
     write_uint(&w, out_len, 2);
     write_open(&w, 1);
-    write_text(&w, "tls13 ");
+    write_text(&w, plan->draft == 18 || plan->draft == 19 ? "TLS 1.3, " : "tls13 ");
     write_text(&w, label);
     write_close(&w);
-    write_uint(&w, 0, 1);
+    write_block(&w, context, 1);
     write_uint(&w, 1, 1); /* the counter of RFC 5869 section 2.3 */
-    assert_true(out_len <= hmac(block, hash, secret, writer_view(&w)));
+    assert_true(out_len <= hmac(block, plan->prf, secret, writer_view(&w)));
     memcpy(out, block, out_len);
     buffer_clear(&w.out);
 }
@@ -127,8 +126,8 @@ void sealer_start(struct sealer *s, const struct sealing_plan *plan, struct byte
     if (plan->mac)
         s->mac_len = (size_t)EVP_MD_get_size(EVP_get_digestbyname(plan->mac));
     if (plan->version >= TLS_1_3) {
-        expand(s->key, plan->key_len, plan->prf, secret, "key");
-        expand(s->iv, 12, plan->prf, secret, "iv");
+        expand_label(s->key, plan->key_len, plan, secret, "key", (struct bytes){0});
+        expand_label(s->iv, 12, plan, secret, "iv", (struct bytes){0});
         return;
     }
 
@@ -276,6 +275,8 @@ static void seal_aead(struct writer *out, const struct sealer *s, uint8_t type,
         write_repeated(&plain, 0, s->more_padding);
         write_hex(&additional, "17 0303");
         write_uint(&additional, plain.out.len + s->plan.tag_len, 2);
+        if (s->plan.draft > 0 && s->plan.draft < 25)
+            buffer_drop(&additional.out, additional.out.len);
     } else {
         header(&additional, s, type, content.len);
     }
@@ -297,10 +298,11 @@ static void seal_aead(struct writer *out, const struct sealer *s, uint8_t type,
 struct bytes sealer_seal(struct sealer *s, uint8_t type, struct bytes content)
 {
     bool tls13 = s->plan.version >= TLS_1_3;
+    uint16_t in_place_of_13 = s->plan.draft > 0 && s->plan.draft < 22 ? TLS_1_0 : TLS_1_2;
     struct writer w = {0};
 
     write_uint(&w, tls13 ? 23 : type, 1);
-    write_uint(&w, tls13 ? TLS_1_2 : s->plan.version, 2);
+    write_uint(&w, tls13 ? in_place_of_13 : s->plan.version, 2);
     write_open(&w, 2);
     switch (s->plan.way) {
     case SEALER_NULL:

@@ -34,6 +34,7 @@ struct sealing_plan {
     bool encrypt_then_mac;
     bool truncated_hmac;
     size_t export_key_len; /* export suites: what the key_len bytes are spread over; else 0 */
+    unsigned draft;        /* of TLS 1.3; 0 for the RFC */
 };
 
 struct sealer {
@@ -52,6 +53,10 @@ struct sealer {
 /* hmac_prf is the PRF of TLS 1.0 to 1.2, written out. */
 void hmac_prf(uint8_t *out, size_t out_len, const char *hash, struct bytes secret,
               const char *label, struct bytes seed);
+
+/* expand_label is the HKDF-Expand-Label of that draft, for no more than one block of output. */
+void expand_label(uint8_t *out, size_t out_len, const struct sealing_plan *plan,
+                  struct bytes secret, const char *label, struct bytes context);
 
 /* sealer_start derives the keys of what `from` sends. `secret` is the master secret; for TLS 1.3
  * the traffic secret, and `from` and `randoms` do not matter. */

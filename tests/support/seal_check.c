@@ -21,7 +21,7 @@ void seal_pair_start(struct seal_pair *p, const struct sealing_plan *plan, enum 
     if (plan->version >= TLS_1_3) {
         struct bytes secret = bytes_of(SECRET, sha384 ? 48 : 32);
 
-        p->seal = seal_from_traffic_secret(suite, secret);
+        p->seal = seal_from_traffic_secret(suite, 0, secret);
         sealer_start(&p->sealer, plan, secret, from, (struct bytes){0});
     } else {
         struct bytes secret = bytes_of(SECRET, 48);

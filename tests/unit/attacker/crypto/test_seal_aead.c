@@ -6,29 +6,33 @@
 /* Every kind of AEAD suite that libcrypto computes. */
 static const struct sealing_plan plans[] = {
     {0x009c, TLS_1_2, SEALER_EXPLICIT_NONCE, "AES-128-GCM", 16, 0, 16, NULL, "SHA256", false, false,
-     0},
+     0, 0},
     {0x009d, TLS_1_2, SEALER_EXPLICIT_NONCE, "AES-256-GCM", 32, 0, 16, NULL, "SHA384", false, false,
-     0},
+     0, 0},
     {0xc09c, TLS_1_2, SEALER_EXPLICIT_NONCE, "AES-128-CCM", 16, 0, 16, NULL, "SHA256", false, false,
-     0},
+     0, 0},
     {0xc09d, TLS_1_2, SEALER_EXPLICIT_NONCE, "AES-256-CCM", 32, 0, 16, NULL, "SHA256", false, false,
-     0},
+     0, 0},
     {0xc0a0, TLS_1_2, SEALER_EXPLICIT_NONCE, "AES-128-CCM", 16, 0, 8, NULL, "SHA256", false, false,
-     0},
+     0, 0},
     {0xc0a1, TLS_1_2, SEALER_EXPLICIT_NONCE, "AES-256-CCM", 32, 0, 8, NULL, "SHA256", false, false,
-     0},
+     0, 0},
     {0xc050, TLS_1_2, SEALER_EXPLICIT_NONCE, "ARIA-128-GCM", 16, 0, 16, NULL, "SHA256", false,
-     false, 0},
+     false, 0, 0},
     {0xc051, TLS_1_2, SEALER_EXPLICIT_NONCE, "ARIA-256-GCM", 32, 0, 16, NULL, "SHA384", false,
-     false, 0},
+     false, 0, 0},
     {0xcca8, TLS_1_2, SEALER_XOR_NONCE, "ChaCha20-Poly1305", 32, 0, 16, NULL, "SHA256", false,
-     false, 0},
-    {0x1301, TLS_1_3, SEALER_XOR_NONCE, "AES-128-GCM", 16, 0, 16, NULL, "SHA256", false, false, 0},
-    {0x1302, TLS_1_3, SEALER_XOR_NONCE, "AES-256-GCM", 32, 0, 16, NULL, "SHA384", false, false, 0},
+     false, 0, 0},
+    {0x1301, TLS_1_3, SEALER_XOR_NONCE, "AES-128-GCM", 16, 0, 16, NULL, "SHA256", false, false, 0,
+     0},
+    {0x1302, TLS_1_3, SEALER_XOR_NONCE, "AES-256-GCM", 32, 0, 16, NULL, "SHA384", false, false, 0,
+     0},
     {0x1303, TLS_1_3, SEALER_XOR_NONCE, "ChaCha20-Poly1305", 32, 0, 16, NULL, "SHA256", false,
-     false, 0},
-    {0x1304, TLS_1_3, SEALER_XOR_NONCE, "AES-128-CCM", 16, 0, 16, NULL, "SHA256", false, false, 0},
-    {0x1305, TLS_1_3, SEALER_XOR_NONCE, "AES-128-CCM", 16, 0, 8, NULL, "SHA256", false, false, 0},
+     false, 0, 0},
+    {0x1304, TLS_1_3, SEALER_XOR_NONCE, "AES-128-CCM", 16, 0, 16, NULL, "SHA256", false, false, 0,
+     0},
+    {0x1305, TLS_1_3, SEALER_XOR_NONCE, "AES-128-CCM", 16, 0, 8, NULL, "SHA256", false, false, 0,
+     0},
 };
 #define NUM_PLANS (sizeof(plans) / sizeof(plans[0]))
 
@@ -151,7 +155,7 @@ static void the_records_of_rfc_8448_open(void **state)
     (void)state;
     for (; vectors_next(v); blocks++) {
         struct seal *seal =
-            seal_from_traffic_secret(suite_find(0x1301), vectors_hex(v, "TRAFFIC_SECRET"));
+            seal_from_traffic_secret(suite_find(0x1301), 0, vectors_hex(v, "TRAFFIC_SECRET"));
         struct reader sequence = reader_of(vectors_hex(v, "SEQUENCE"));
         struct reader type = reader_of(vectors_hex(v, "TYPE"));
         uint8_t number = 0;
@@ -175,7 +179,7 @@ static void a_suite_that_no_library_can_compute_has_no_seal(void **state)
 
     (void)state;
     assert_null(seal_from_master(&terms, secret, SIDE_CLIENT, randoms));
-    assert_null(seal_from_traffic_secret(suite_find(0xc0b4), secret));
+    assert_null(seal_from_traffic_secret(suite_find(0xc0b4), 0, secret));
     seal_free(NULL);
     exact_free(secret);
     exact_free(randoms);

@@ -9,19 +9,20 @@
 #define MD5_SHA1 "MD5-SHA1"
 
 static const struct sealing_plan plans[] = {
-    {0x002f, TLS_1_0, SEALER_CBC, "AES-128-CBC", 16, 16, 0, "SHA1", MD5_SHA1, false, false, 0},
-    {0x002f, TLS_1_0, SEALER_CBC, "AES-128-CBC", 16, 16, 0, "SHA1", MD5_SHA1, true, false, 0},
-    {0x000a, TLS_1_0, SEALER_CBC, "DES-EDE3-CBC", 24, 8, 0, "SHA1", MD5_SHA1, false, false, 0},
-    {0x003c, TLS_1_2, SEALER_CBC, "AES-128-CBC", 16, 16, 0, "SHA256", "SHA256", false, false, 0},
-    {0x003c, TLS_1_2, SEALER_CBC, "AES-128-CBC", 16, 16, 0, "SHA256", "SHA256", true, false, 0},
-    {0x0005, TLS_1_2, SEALER_STREAM, "RC4", 16, 0, 0, "SHA1", "SHA256", false, false, 0},
-    {0x0004, TLS_1_0, SEALER_STREAM, "RC4", 16, 0, 0, "MD5", MD5_SHA1, false, false, 0},
-    {0x003b, TLS_1_2, SEALER_NULL, NULL, 0, 0, 0, "SHA256", "SHA256", false, false, 0},
+    {0x002f, TLS_1_0, SEALER_CBC, "AES-128-CBC", 16, 16, 0, "SHA1", MD5_SHA1, false, false, 0, 0},
+    {0x002f, TLS_1_0, SEALER_CBC, "AES-128-CBC", 16, 16, 0, "SHA1", MD5_SHA1, true, false, 0, 0},
+    {0x000a, TLS_1_0, SEALER_CBC, "DES-EDE3-CBC", 24, 8, 0, "SHA1", MD5_SHA1, false, false, 0, 0},
+    {0x003c, TLS_1_2, SEALER_CBC, "AES-128-CBC", 16, 16, 0, "SHA256", "SHA256", false, false, 0, 0},
+    {0x003c, TLS_1_2, SEALER_CBC, "AES-128-CBC", 16, 16, 0, "SHA256", "SHA256", true, false, 0, 0},
+    {0x0005, TLS_1_2, SEALER_STREAM, "RC4", 16, 0, 0, "SHA1", "SHA256", false, false, 0, 0},
+    {0x0004, TLS_1_0, SEALER_STREAM, "RC4", 16, 0, 0, "MD5", MD5_SHA1, false, false, 0, 0},
+    {0x003b, TLS_1_2, SEALER_NULL, NULL, 0, 0, 0, "SHA256", "SHA256", false, false, 0, 0},
     {0x009c, TLS_1_2, SEALER_EXPLICIT_NONCE, "AES-128-GCM", 16, 0, 16, NULL, "SHA256", false, false,
-     0},
+     0, 0},
     {0xcca8, TLS_1_2, SEALER_XOR_NONCE, "ChaCha20-Poly1305", 32, 0, 16, NULL, "SHA256", false,
-     false, 0},
-    {0x1301, TLS_1_3, SEALER_XOR_NONCE, "AES-128-GCM", 16, 0, 16, NULL, "SHA256", false, false, 0},
+     false, 0, 0},
+    {0x1301, TLS_1_3, SEALER_XOR_NONCE, "AES-128-GCM", 16, 0, 16, NULL, "SHA256", false, false, 0,
+     0},
 };
 #define NUM_PLANS (sizeof(plans) / sizeof(plans[0]))
 

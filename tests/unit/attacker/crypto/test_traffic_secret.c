@@ -5,6 +5,8 @@
 
 #define HASH "SHA256"
 
+static const struct traffic_terms TERMS = {HASH, 0};
+
 static void see(struct handshake *h, struct vectors *v, enum side from, const char *name)
 {
     assert_true(handshake_see(h, from, vectors_hex(v, name), 1, 0));
@@ -21,7 +23,7 @@ static void is_key(struct vectors *v, struct bytes secret, const char *label, co
     struct bytes expected = vectors_hex(v, name);
     uint8_t out[32];
 
-    assert_true(traffic_key(out, expected.len, HASH, secret, label));
+    assert_true(traffic_key(out, expected.len, &TERMS, secret, label));
     assert_memory_equal(out, expected.at, expected.len);
 }
 
@@ -33,7 +35,7 @@ static void check_handshake(struct vectors *v, const struct handshake *h, struct
     struct bytes transcript = bytes_of(hash, len);
 
     assert_true(bytes_equal(transcript, vectors_hex(v, "HASH_TO_SERVER_HELLO")));
-    assert_true(traffic_handshake_secrets(s, handshake_secret, HASH,
+    assert_true(traffic_handshake_secrets(s, handshake_secret, &TERMS,
                                           vectors_hex(v, "SHARED_SECRET"), transcript));
     assert_memory_equal(handshake_secret, vectors_hex(v, "HANDSHAKE_SECRET").at, 32);
     is_secret(s, TRAFFIC_CLIENT_HANDSHAKE, vectors_hex(v, "CLIENT_HANDSHAKE"));
@@ -53,7 +55,7 @@ static void check_application(struct vectors *v, const struct handshake *h,
     struct bytes transcript = bytes_of(hash, len);
 
     assert_true(bytes_equal(transcript, vectors_hex(v, "HASH_TO_SERVER_FINISHED")));
-    assert_true(traffic_application_secrets(s, HASH, handshake_secret, transcript));
+    assert_true(traffic_application_secrets(s, &TERMS, handshake_secret, transcript));
     is_secret(s, TRAFFIC_CLIENT_APPLICATION, vectors_hex(v, "CLIENT_APPLICATION"));
     is_secret(s, TRAFFIC_SERVER_APPLICATION, vectors_hex(v, "SERVER_APPLICATION"));
     is_key(v, vectors_hex(v, "CLIENT_APPLICATION"), "key", "CLIENT_APPLICATION_KEY");
@@ -71,7 +73,7 @@ static void check_finished(const struct handshake *h, struct bytes secret)
     size_t len = transcript_hash(hash, HASH, h, finished);
 
     assert_int_equal(finished->type, HANDSHAKE_FINISHED);
-    assert_true(traffic_verify_data(verify_data, HASH, secret, bytes_of(hash, len)));
+    assert_true(traffic_verify_data(verify_data, &TERMS, secret, bytes_of(hash, len)));
     assert_true(bytes_equal(bytes_of(verify_data, len), finished->body));
 }
 
@@ -110,11 +112,11 @@ static void another_shared_secret_or_transcript_gives_other_secrets(void **state
     uint8_t handshake_secret[TRAFFIC_SECRET_MAX_LEN];
 
     (void)state;
-    assert_true(traffic_handshake_secrets(&s, handshake_secret, HASH, shared, hash));
+    assert_true(traffic_handshake_secrets(&s, handshake_secret, &TERMS, shared, hash));
     assert_true(
-        traffic_handshake_secrets(&other, handshake_secret, HASH, bytes_first(shared, 31), hash));
+        traffic_handshake_secrets(&other, handshake_secret, &TERMS, bytes_first(shared, 31), hash));
     assert_memory_not_equal(s.value[0], other.value[0], 32);
-    assert_true(traffic_handshake_secrets(&other, handshake_secret, HASH, shared, shared));
+    assert_true(traffic_handshake_secrets(&other, handshake_secret, &TERMS, shared, shared));
     assert_memory_not_equal(s.value[0], other.value[0], 32);
     assert_memory_not_equal(s.value[TRAFFIC_CLIENT_HANDSHAKE], s.value[TRAFFIC_SERVER_HANDSHAKE],
                             32);
@@ -129,8 +131,10 @@ static void sha_384_makes_secrets_of_48_bytes(void **state)
     uint8_t handshake_secret[TRAFFIC_SECRET_MAX_LEN];
 
     (void)state;
-    assert_true(traffic_handshake_secrets(&s, handshake_secret, "SHA384", shared, shared));
-    assert_true(traffic_application_secrets(&s, "SHA384", handshake_secret, shared));
+    assert_true(traffic_handshake_secrets(&s, handshake_secret,
+                                          &(struct traffic_terms){"SHA384", 0}, shared, shared));
+    assert_true(traffic_application_secrets(&s, &(struct traffic_terms){"SHA384", 0},
+                                            handshake_secret, shared));
     for (size_t i = 0; i < TRAFFIC_NUM_LABELS; i++)
         assert_int_equal(s.len[i], 48);
     exact_free(shared);
@@ -146,10 +150,13 @@ static void what_cannot_be_computed_is_refused(void **state)
     assert_int_equal(traffic_hash_len("SHA256"), 32);
     assert_int_equal(traffic_hash_len("SHA384"), 48);
     assert_int_equal(traffic_hash_len("no such hash"), 0);
-    assert_false(traffic_handshake_secrets(&s, out, "no such hash", secret, secret));
-    assert_false(traffic_application_secrets(&s, "no such hash", out, secret));
-    assert_false(traffic_verify_data(out, "no such hash", secret, secret));
-    assert_false(traffic_key(out, 16, HASH, secret, "a label far longer than any in the RFC"));
+    assert_false(traffic_handshake_secrets(&s, out, &(struct traffic_terms){"no such hash", 0},
+                                           secret, secret));
+    assert_false(
+        traffic_application_secrets(&s, &(struct traffic_terms){"no such hash", 0}, out, secret));
+    assert_false(
+        traffic_verify_data(out, &(struct traffic_terms){"no such hash", 0}, secret, secret));
+    assert_false(traffic_key(out, 16, &TERMS, secret, "a label far longer than any in the RFC"));
     exact_free(secret);
 }
 

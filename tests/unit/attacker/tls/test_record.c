@@ -161,6 +161,7 @@ static void a_hello_is_recognised_by_six_bytes(void **state)
         {"16 0301 0200 01", true, 1},
         {"16 0303 0059 02", true, 2},
         {"16 0300 0001 01 ff", true, 1},
+        {"16 0301 000e 06", true, 6},
         {"16 0303 0059 0b", false, 0},
         {"16 0303 0059 00", false, 0},
         {"17 0303 0059 01", false, 0},

@@ -81,6 +81,7 @@ static void a_hello_is_found_wherever_it_stands(void **state)
     expect("16 16 1603 160301" HELLO, false, false, SPOTTED_CLIENT_HELLO, 7);
     expect("03 0303 16" HELLO, false, false, SPOTTED_CLIENT_HELLO, 4);
     expect("00" HELLO, true, true, SPOTTED_CLIENT_HELLO, 1);
+    expect("53 16 0301 0059 02 000055 7f12", false, true, SPOTTED_SERVER_HELLO, 1);
 }
 
 static void a_hello_that_goes_on_in_the_next_record_is_found(void **state)

@@ -1,0 +1,186 @@
+/* Conversations in the drafts of TLS 1.3, by key log and by ephemeral key. */
+#include "tests/support/check.h"
+#include "tests/support/draft_talk.h"
+#include "tests/support/played.h"
+#include "tests/support/run_stage.h"
+
+static void converse(struct draft_talk *t, const struct draft_terms *terms)
+{
+    draft_talk_begin(t, terms);
+    draft_talk_say(t, SIDE_CLIENT, "asked");
+    draft_talk_say(t, SIDE_SERVER, "ans");
+    draft_talk_update(t, SIDE_SERVER);
+    draft_talk_say(t, SIDE_SERVER, "wered");
+}
+
+static void is_open(struct played *p)
+{
+    const struct handshake *h = &p->session->handshake;
+
+    played_is_open(p, "asked", "answered");
+    assert_string_equal(handshake_version_name(h), "TLS 1.3");
+    assert_int_equal(h->group, 0x001d);
+    played_clear(p);
+}
+
+/* opens: whichever leak it is. */
+static void opens(const struct draft_terms *terms)
+{
+    struct draft_talk t;
+    struct played p;
+
+    converse(&t, terms);
+    played_with_keylog(&p, &t.parley);
+    is_open(&p);
+    for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
+        played_with_ephemeral(&p, &t.parley, t.shares[side]);
+        is_open(&p);
+    }
+    draft_talk_clear(&t);
+}
+
+static void what_the_rfc_says_opens_too(void **state)
+{
+    (void)state;
+    opens(&(struct draft_terms){0});
+    opens(&(struct draft_terms){.retry = true});
+}
+
+static void every_draft_from_18_to_28_opens(void **state)
+{
+    (void)state;
+    for (unsigned draft = 18; draft <= 28; draft++)
+        opens(&(struct draft_terms){.draft = draft});
+}
+
+static void every_draft_opens_behind_a_retry(void **state)
+{
+    (void)state;
+    for (unsigned draft = 18; draft <= 28; draft++)
+        opens(&(struct draft_terms){.draft = draft, .retry = true});
+}
+
+static void the_numbers_that_facebook_gave_two_drafts_are_known(void **state)
+{
+    (void)state;
+    opens(&(struct draft_terms){.draft = 23, .version = 0xfb17});
+    opens(&(struct draft_terms){.draft = 26, .version = 0xfb1a});
+}
+
+static void the_evidence_names_the_draft(void **state)
+{
+    struct draft_talk t;
+    struct played p;
+    bool named = false;
+
+    (void)state;
+    converse(&t, &(struct draft_terms){.draft = 21});
+    played_with_keylog(&p, &t.parley);
+    for (size_t i = 0; i < p.session->evidence.num_steps; i++)
+        named |= strncmp(p.session->evidence.steps[i].result, "draft 21 ", 9) == 0;
+    assert_true(named);
+    played_clear(&p);
+    draft_talk_clear(&t);
+}
+
+static void hear(void *context, const struct session *s, enum side from, struct bytes data,
+                 uint64_t time_ns)
+{
+    struct buffer *heard = context;
+
+    (void)s;
+    (void)from;
+    (void)time_ns;
+    buffer_append(heard, data);
+}
+
+static void pass_over(void *context, const struct session *s, enum side from, uint64_t sealed_len)
+{
+    (void)context;
+    (void)s;
+    (void)from;
+    (void)sealed_len;
+}
+
+/* play_with_hole leaves ten bytes out, three behind the beginning of the last burst. */
+static struct session *play_with_hole(const struct parley *t, const struct leaks *leaks,
+                                      struct buffer *heard)
+{
+    const struct connection connection = {.syn_seen = true};
+    const struct session_listener listener = {
+        .context = heard, .plaintext = hear, .skipped = pass_over};
+    struct session *s = session_new(&connection, false, false, leaks, &listener, NULL);
+    size_t last = t->num_bursts - 1;
+    struct bytes burst = buffer_view(&t->bursts[last]);
+
+    for (size_t i = 0; i < last; i++)
+        session_bytes(s, t->from[i], &(struct chunk){buffer_view(&t->bursts[i]), i, i + 1});
+    session_bytes(s, t->from[last], &(struct chunk){bytes_first(burst, 3), last, last});
+    session_gap(s, t->from[last], &(struct gap){.missing = 10});
+    session_bytes(s, t->from[last],
+                  &(struct chunk){bytes_of(burst.at + 13, burst.len - 13), last, last});
+    session_close(s, last);
+    return s;
+}
+
+/* Up to draft 21 all records say that they are of TLS 1.0. */
+static void a_draft_opens_again_behind_a_hole(void **state)
+{
+    static const unsigned drafts[] = {18, 21, 22, 28};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(drafts) / sizeof(drafts[0]); i++) {
+        struct draft_talk t;
+        struct leaks leaks = {0};
+        struct buffer heard = {0};
+
+        draft_talk_begin(&t, &(struct draft_terms){.draft = drafts[i]});
+        draft_talk_say(&t, SIDE_SERVER, "lost");
+        draft_talk_say(&t, SIDE_SERVER, "found");
+        parley_leak(&t.parley, &leaks);
+        struct session *s = play_with_hole(&t.parley, &leaks, &heard);
+        assert_int_equal(s->verdict.outcome, OUTCOME_PARTIAL);
+        assert_true(bytes_equal(buffer_view(&heard), bytes_of("found", 5)));
+        session_free(s);
+        leaks_clear(&leaks);
+        buffer_clear(&heard);
+        draft_talk_clear(&t);
+    }
+}
+
+/* In a run the TLS has to be found first; up to draft 21 no ServerHello comes first. */
+static void a_draft_is_found_in_a_recording(void **state)
+{
+    (void)state;
+    for (unsigned draft = 18; draft <= 28; draft++) {
+        struct draft_talk t;
+        struct run_stage s;
+
+        converse(&t, &(struct draft_terms){.draft = draft, .retry = true});
+        run_stage_init(&s, NULL);
+        parley_leak(&t.parley, &s.leaks);
+        struct talk talk = talk_open(&s, 20000);
+        for (size_t i = 0; i < t.parley.num_bursts; i++)
+            talk_say(&talk, t.parley.from[i], buffer_view(&t.parley.bursts[i]));
+        run_stage_finish(&s);
+        assert_int_equal(s.num_verdicts, 1);
+        assert_int_equal(s.noted[0].verdict.outcome, OUTCOME_DECRYPTED);
+        run_stage_clear(&s);
+        draft_talk_clear(&t);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest cases[] = {
+        CASE(what_the_rfc_says_opens_too),
+        CASE(every_draft_from_18_to_28_opens),
+        CASE(every_draft_opens_behind_a_retry),
+        CASE(the_numbers_that_facebook_gave_two_drafts_are_known),
+        CASE(the_evidence_names_the_draft),
+        CASE(a_draft_opens_again_behind_a_hole),
+        CASE(a_draft_is_found_in_a_recording),
+    };
+
+    return RUN(cases);
+}
