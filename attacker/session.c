@@ -369,6 +369,7 @@ void session_close(struct session *s, uint64_t end_ns)
         .any_leak_given = leaks_any(s->leaks),
         .from_the_middle = s->from_the_middle,
         .cipher_unsupported = s->cipher_unsupported,
+        .traffic_known = secret_traffic_known(&s->secret),
         .finished = {s->finished_verified[SIDE_CLIENT], s->finished_verified[SIDE_SERVER]},
         .waited_too_long = s->waited_too_long,
         .memory_limit = s->memory_limit,

@@ -118,6 +118,8 @@ static void settle_partial(struct verdict *v, const struct findings *f)
         verdict_settle_missing(v, OUTCOME_PARTIAL, f);
     else if (f->waited_too_long)
         settle_apart(v, OUTCOME_PARTIAL);
+    else if (verdict_settle_some_secrets(v, f))
+        return;
     else if (f->records_opened < f->records && f->search_limited)
         verdict_settle_limited(v, OUTCOME_PARTIAL, f);
     else if (f->records_opened < f->records)
@@ -226,6 +228,8 @@ static void settle_useless(struct verdict *v, const struct findings *f)
         verdict_settle_missing(v, OUTCOME_UNDECRYPTABLE, f);
     else if (f->waited_too_long)
         settle_apart(v, OUTCOME_UNDECRYPTABLE);
+    else if (verdict_settle_some_secrets(v, f))
+        return;
     else if (f->search_limited)
         verdict_settle_limited(v, OUTCOME_UNDECRYPTABLE, f);
     else

@@ -37,6 +37,7 @@ struct findings {
     bool any_leak_given;
     bool from_the_middle;    /* no hello in the recording */
     bool cipher_unsupported; /* the secret is known, and libcrypto can't compute the suite */
+    unsigned traffic_known;  /* TLS 1.3: bits 1 << enum traffic_label */
     bool finished[2];        /* by enum side: opened, recomputed, and equal */
     uint64_t records;        /* protected ones seen */
     uint64_t records_opened; /* those whose MAC or tag verified */

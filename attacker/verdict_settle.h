@@ -17,6 +17,10 @@ void verdict_settle_missing(struct verdict *v, enum outcome outcome, const struc
  * search for those behind them. */
 void verdict_settle_limited(struct verdict *v, enum outcome outcome, const struct findings *f);
 
+/* verdict_settle_some_secrets: a key log has some of the secrets of TLS 1.3, and what is left shut
+ * needs the others. False when that is not so. */
+bool verdict_settle_some_secrets(struct verdict *v, const struct findings *f);
+
 /* verdict_settle_temporary: an export suite with a temporary RSA key, which was not given. */
 void verdict_settle_temporary(struct verdict *v, const struct findings *f);
 

@@ -18,6 +18,15 @@ struct bytes secret_view(const struct secret *secret)
     return bytes_of(secret->value, secret->len);
 }
 
+unsigned secret_traffic_known(const struct secret *secret)
+{
+    unsigned known = 0;
+
+    for (int i = 0; i < TRAFFIC_NUM_LABELS; i++)
+        known |= (unsigned)(secret->traffic.len[i] > 0) << i;
+    return known;
+}
+
 void secret_clear(struct secret *secret)
 {
     OPENSSL_cleanse(secret, sizeof(*secret));

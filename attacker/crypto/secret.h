@@ -58,6 +58,9 @@ bool secret_set(struct secret *out, enum secret_kind kind, struct bytes value) M
 /* secret_view is a view of the value, dead when the secret is. */
 struct bytes secret_view(const struct secret *secret);
 
+/* secret_traffic_known: which traffic secrets there are, as bits 1 << enum traffic_label. */
+unsigned secret_traffic_known(const struct secret *secret);
+
 /* secret_clear overwrites it. */
 void secret_clear(struct secret *secret);
 
