@@ -4,6 +4,8 @@
 
 #include "attacker/session_content.h"
 #include "attacker/session_keys.h"
+#include "attacker/tls/openssl_dtls.h"
+#include "attacker/tls/version.h"
 #include "capture/alloc.h"
 
 void session_dtls_begin(struct session *s)
@@ -28,6 +30,7 @@ void session_dtls_free(struct session_dtls *d)
         dtls_messages_clear(&d->directions[side].messages);
         let_go_held(&d->directions[side]);
     }
+    buffer_clear(&d->request);
     free(d);
 }
 
@@ -88,7 +91,7 @@ static void take_message(struct session *s, enum side from, const struct dtls_me
     if (message->type == HANDSHAKE_CLIENT_HELLO && message->message_seq > 0)
         s->dtls->cookie_due = false;
     if (starts_anew(h, message->type))
-        handshake_start_over(h);
+        openssl_dtls_start_over(h, buffer_view(&s->dtls->request));
     if (!s->directions[from].lost)
         session_content_message(s, from, dtls_message_view(message), message->opened,
                                 &message->mark);
@@ -132,6 +135,17 @@ static bool skip(struct session *s, enum side from)
     return true;
 }
 
+/* on_request: the server wants a cookie. It may say so more than once. */
+static void on_request(struct session *s, const struct dtls_fragment *fragment)
+{
+    struct session_dtls *d = s->dtls;
+
+    d->cookie_due |= d->directions[SIDE_CLIENT].messages.next < 2;
+    if (d->request.len == 0 && fragment->body.len == fragment->length &&
+        fragment->length <= DTLS_MAX_REQUEST)
+        buffer_append(&d->request, fragment->body);
+}
+
 static void on_handshake(struct session *s, enum side from, struct bytes content, bool opened,
                          const struct record_mark *mark)
 {
@@ -140,7 +154,7 @@ static void on_handshake(struct session *s, enum side from, struct bytes content
 
     while (dtls_fragment_next(&r, &fragment)) {
         if (fragment.type == HANDSHAKE_HELLO_VERIFY_REQUEST)
-            s->dtls->cookie_due |= s->dtls->directions[SIDE_CLIENT].messages.next < 2;
+            on_request(s, &fragment);
         else
             dtls_messages_add(&s->dtls->directions[from].messages, &fragment, opened, mark);
     }
@@ -305,6 +319,19 @@ static void on_sealed(struct session *s, enum side from, const struct dtls_recor
 
 /* --- What arrives ------------------------------------------------------------------------ */
 
+/* take_number: in OpenSSL's DTLS a ChangeCipherSpec has a message's number, and a message without
+ * meaning keeps its place. */
+static void take_number(struct dtls_direction *d, const struct dtls_record *record,
+                        const struct record_mark *mark)
+{
+    struct reader r = reader_of(record->record.fragment);
+    struct dtls_fragment place = {.type = HANDSHAKE_HELLO_REQUEST};
+
+    if (record->record.version == DTLS_1_0_OPENSSL && reader_skip(&r, 1) &&
+        reader_u16(&r, &place.message_seq) && reader_done(&r))
+        dtls_messages_add(&d->messages, &place, false, mark);
+}
+
 static void on_clear(struct session *s, enum side from, const struct dtls_record *record,
                      const struct record_mark *mark)
 {
@@ -320,6 +347,7 @@ static void on_clear(struct session *s, enum side from, const struct dtls_record
             d->announced_at = *mark;
         d->number = record->sequence;
         d->announced = true;
+        take_number(d, record, mark);
     } else if (record->record.type != CONTENT_APPLICATION_DATA) {
         session_content(s, from, record->record.type, record->record.fragment, false, mark);
     }

@@ -19,6 +19,9 @@
  * overtaken by so many are not in the recording. Some 100 KiB, with datagrams of the usual size. */
 #define DTLS_MAX_HELD 64
 
+/* A version, and a cookie of up to 255 bytes: RFC 6347 section 4.2.1. */
+#define DTLS_MAX_REQUEST (2 + 1 + 255)
+
 /* A sealed record that waits. */
 struct dtls_held {
     struct dtls_record record;
@@ -44,9 +47,10 @@ struct dtls_direction {
 
 struct session_dtls {
     struct dtls_direction directions[2]; /* by enum side */
-    bool cookie_due; /* the server wants the ClientHello once more, with a cookie */
-    bool incomplete; /* of the handshake, something is missing */
-    bool given_up;   /* nothing waits any more for what is missing */
+    bool cookie_due;       /* the server wants the ClientHello once more, with a cookie */
+    struct buffer request; /* the body of the message in which it said so */
+    bool incomplete;       /* of the handshake, something is missing */
+    bool given_up;         /* nothing waits any more for what is missing */
 };
 
 /* session_dtls_begin says that what `s` gets are datagrams; before anything else is said. */

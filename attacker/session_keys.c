@@ -109,7 +109,8 @@ static bool verify_ssl3(const struct session *s, const struct message *finished)
            bytes_equal(bytes_of(expected, sizeof(expected)), finished->body);
 }
 
-static bool verify_tls12(struct session *s, const struct message *finished)
+/* is_verify_data: with the transcript as it is counted now. */
+static bool is_verify_data(const struct session *s, const struct message *finished)
 {
     uint8_t hash[TRANSCRIPT_MAX_LEN];
     uint8_t expected[VERIFY_DATA_LEN];
@@ -119,6 +120,19 @@ static bool verify_tls12(struct session *s, const struct message *finished)
            finished_verify_data(expected, prf_hash(s), secret_view(&s->secret), finished->from,
                                 bytes_of(hash, len)) &&
            bytes_equal(bytes_of(expected, sizeof(expected)), finished->body);
+}
+
+/* verify_tls12: the first Finished tells what the transcript begins with. */
+static bool verify_tls12(struct session *s, const struct message *finished)
+{
+    struct handshake *h = &s->handshake;
+
+    if (is_verify_data(s, finished))
+        return true;
+    if (h->before_cookie.len == 0 || h->hashes_before_cookie)
+        return false;
+    h->hashes_before_cookie = true;
+    return is_verify_data(s, finished);
 }
 
 /* --- TLS 1.3 ----------------------------------------------------------------- */

@@ -1,6 +1,7 @@
 #include "attacker/session_notes.h"
 
 #include "attacker/tls/compressed_certificate.h"
+#include "attacker/tls/openssl_dtls.h"
 
 /* note_hidden_hello: from outside, a real one and one for show look the same. RFC 9849 section 6.2.
  */
@@ -24,13 +25,17 @@ static void note_compressed_certificate(struct session *s, const struct message 
                      h->certificate_compression);
 }
 
-static void note_draft(struct session *s, const struct message *m)
+static void note_forerunner(struct session *s, const struct message *m)
 {
     if (s->handshake.draft != 0)
         evidence_add(&s->evidence, m->frame, "Which TLS 1.3 is this?",
                      "draft %u of it, from before RFC 8446: what differs is read and computed the "
                      "way of that draft",
                      s->handshake.draft);
+    else if (openssl_dtls_is_spoken(&s->handshake))
+        evidence_add(&s->evidence, m->frame, "Which DTLS 1.0 is this?",
+                     "OpenSSL's own from before 0.9.8f, version 0x0100: what differs from RFC 4347 "
+                     "is read and computed that way");
 }
 
 void session_notes_message(struct session *s, const struct message *m)
@@ -39,7 +44,7 @@ void session_notes_message(struct session *s, const struct message *m)
     if (m->type == HANDSHAKE_CLIENT_HELLO && !s->handshake.retry_request)
         note_hidden_hello(s, m);
     else if (m == s->handshake.server_hello)
-        note_draft(s, m);
+        note_forerunner(s, m);
     else if (m->type == HANDSHAKE_COMPRESSED_CERTIFICATE)
         note_compressed_certificate(s, m);
 }

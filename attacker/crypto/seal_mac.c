@@ -3,9 +3,15 @@
  *
  *     TLS      sequence number 8 | type 1 | version 2 | length 2 | content      RFC 5246 6.2.3.1
  *     SSL 3.0  sequence number 8 | type 1 |             length 2 | content      RFC 6101 5.2.3.1
+ *
+ * In DTLS the number has two bytes of epoch and six of sequence. OpenSSL before 0.9.8f left the
+ * epoch out, and said 3.1 for the version.
  */
 #include "attacker/crypto/seal.h"
 #include "attacker/crypto/traffic_secret.h"
+#include "attacker/tls/version.h"
+
+#define SEQUENCE_WITHOUT_EPOCH ((UINT64_C(1) << 48) - 1)
 
 /* RFC 6066 section 7: what is left of an HMAC, when both sides wish to save bytes. */
 #define TRUNCATED_HMAC_LEN 10
@@ -46,8 +52,8 @@ void seal_pseudo_header(uint8_t out[static SEAL_PSEUDO_HEADER_LEN], const struct
     (void)write_header(out, seal, record, len);
 }
 
-bool seal_mac_ok(struct seal *seal, const struct record *record, struct bytes content,
-                 struct bytes mac)
+static bool is_mac(struct seal *seal, const struct record *record, struct bytes content,
+                   struct bytes mac)
 {
     uint8_t header[SEAL_PSEUDO_HEADER_LEN];
     uint8_t expected[EVP_MAX_MD_SIZE];
@@ -55,6 +61,27 @@ bool seal_mac_ok(struct seal *seal, const struct record *record, struct bytes co
     size_t len = record_mac_compute(&seal->mac, expected, bytes_of(header, header_len), content);
 
     return len >= seal->mac_len && bytes_equal(bytes_of(expected, seal->mac_len), mac);
+}
+
+/* is_mac_of_tls10: as OpenSSL before 0.9.8f made it. */
+static bool is_mac_of_tls10(struct seal *seal, const struct record *record, struct bytes content,
+                            struct bytes mac)
+{
+    uint64_t number = seal->at.sequence;
+    struct record as_tls10 = *record;
+
+    as_tls10.version = TLS_1_0;
+    seal->at.sequence &= SEQUENCE_WITHOUT_EPOCH;
+    bool equal = is_mac(seal, &as_tls10, content, mac);
+    seal->at.sequence = number;
+    return equal;
+}
+
+bool seal_mac_ok(struct seal *seal, const struct record *record, struct bytes content,
+                 struct bytes mac)
+{
+    return is_mac(seal, record, content, mac) ||
+           (record->version == DTLS_1_0_OPENSSL && is_mac_of_tls10(seal, record, content, mac));
 }
 
 bool seal_take_mac(struct bytes *content, struct bytes *mac, size_t mac_len)

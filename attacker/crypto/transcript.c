@@ -2,6 +2,8 @@
 
 #include <openssl/evp.h>
 
+#include "attacker/tls/openssl_dtls.h"
+
 const struct message *transcript_end(const struct handshake *h)
 {
     return h->messages ? h->messages + h->num_messages : NULL;
@@ -21,18 +23,25 @@ static bool hash_first_hello(EVP_MD_CTX *context, const EVP_MD *md, struct bytes
            EVP_DigestUpdate(context, digest, len) == 1;
 }
 
+static bool hash_bytes(EVP_MD_CTX *context, struct bytes b)
+{
+    return EVP_DigestUpdate(context, b.at, b.len) == 1;
+}
+
 static bool hash_messages(EVP_MD_CTX *context, const EVP_MD *md, const struct handshake *h,
                           const struct message *end)
 {
     bool first = true;
 
+    if (h->hashes_before_cookie && !hash_bytes(context, buffer_view(&h->before_cookie)))
+        return false;
     for (const struct message *m = h->messages; m < end; m++) {
         if (m->type == HANDSHAKE_HELLO_REQUEST)
             continue;
         if (first && h->retry_request && !draft_is_before(h->draft, DRAFT_RETRY_IS_HASHED)) {
             if (!hash_first_hello(context, md, m->whole))
                 return false;
-        } else if (EVP_DigestUpdate(context, m->whole.at, m->whole.len) != 1) {
+        } else if (!hash_bytes(context, openssl_dtls_hashed(h, m))) {
             return false;
         }
         first = false;
@@ -54,7 +63,7 @@ size_t transcript_hash_with(uint8_t out[static TRANSCRIPT_MAX_LEN], const char *
     unsigned len = 0;
 
     if (!md || !context || EVP_DigestInit_ex2(context, md, NULL) != 1 ||
-        !hash_messages(context, md, h, end) || EVP_DigestUpdate(context, tail.at, tail.len) != 1 ||
+        !hash_messages(context, md, h, end) || !hash_bytes(context, tail) ||
         EVP_DigestFinal_ex(context, out, &len) != 1)
         len = 0;
     EVP_MD_CTX_free(context);

@@ -10,7 +10,7 @@ enum { UNIFIED_MASK = 0xe0, UNIFIED_BITS = 0x20 };
 
 static bool is_version(uint16_t version)
 {
-    return version == DTLS_1_0 || version == DTLS_1_2;
+    return version == DTLS_1_0 || version == DTLS_1_2 || version == DTLS_1_0_OPENSSL;
 }
 
 /* read_header takes the type and what stands between it and the length. */
@@ -73,7 +73,8 @@ size_t dtls_record_count_sealed(struct bytes datagram)
     size_t num = 0;
 
     while (!reader_done(&r)) {
-        if (dtls_record_next(&r, &d) != DTLS_RECORD || d.epoch == 0)
+        if (dtls_record_next(&r, &d) != DTLS_RECORD || d.epoch == 0 ||
+            d.record.version == DTLS_1_0_OPENSSL) /* other things begin like that, too */
             return 0;
         num++;
     }

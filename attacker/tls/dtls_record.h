@@ -17,7 +17,7 @@
 #define CONTENT_CONNECTION_ID 25
 
 struct dtls_record {
-    struct record record; /* `version` is 0xfeff or 0xfefd: what a MAC covers */
+    struct record record; /* `version` is 0xfeff, 0xfefd or 0x0100: what a MAC covers */
     uint16_t epoch;
     uint64_t sequence; /* in its epoch, 48 bits */
 };

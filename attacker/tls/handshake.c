@@ -4,6 +4,7 @@
 
 #include "attacker/tls/compressed_certificate.h"
 #include "attacker/tls/dtls_messages.h"
+#include "attacker/tls/openssl_dtls.h"
 #include "attacker/tls/sslv2_hello.h"
 #include "attacker/tls/version.h"
 #include "capture/alloc.h"
@@ -239,7 +240,8 @@ static bool see_client_key_exchange(struct handshake *h, const struct message *m
     h->client_key_exchange = m;
     if (!h->suite)
         return true;
-    if (!key_exchange_read_client(m->body, h->suite, h->version, &h->client_params))
+    uint16_t version = openssl_dtls_is_spoken(h) ? SSL_3_0 : h->version;
+    if (!key_exchange_read_client(m->body, h->suite, version, &h->client_params))
         return false;
     h->client_value = h->client_params.public_value;
     return true;
@@ -459,5 +461,6 @@ void handshake_clear(struct handshake *h)
         free(unconst(h->messages[i].whole.at));
     free(h->messages);
     certificate_clear(&h->certificate);
+    buffer_clear(&h->before_cookie);
     *h = (struct handshake){0};
 }

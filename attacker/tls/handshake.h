@@ -17,6 +17,7 @@
 #include "attacker/tls/hello.h"
 #include "attacker/tls/key_exchange.h"
 #include "attacker/tls/suite.h"
+#include "capture/alloc.h"
 #include "capture/stream.h"
 
 /* The type and the 24-bit length in front of each message. RFC 8446 section 4. */
@@ -53,7 +54,9 @@ enum trouble {
 /* Zero is a handshake of which nothing has been seen. Views point into its own messages, which stay
  * where they are when the struct is moved. */
 struct handshake {
-    bool datagrams; /* DTLS: set by the owner, before the first message */
+    bool datagrams;              /* DTLS: set by the owner, before the first message */
+    struct buffer before_cookie; /* see openssl_dtls.h */
+    bool hashes_before_cookie;   /* that is part of the transcript */
 
     struct message *messages; /* in the order in which they were seen; NULL when none was */
     size_t num_messages;

@@ -13,6 +13,7 @@ uint16_t version_below(uint16_t version)
 {
     switch (version) {
     case DTLS_1_0:
+    case DTLS_1_0_OPENSSL:
         return TLS_1_1;
     case DTLS_1_2:
         return TLS_1_2;

@@ -17,9 +17,10 @@ enum {
 
 /* Over datagrams; the numbers count down. Each is the TLS below, made to bear losses. */
 enum {
-    DTLS_1_0 = 0xfeff, /* TLS 1.1: RFC 4347 */
-    DTLS_1_2 = 0xfefd, /* TLS 1.2: RFC 6347 */
-    DTLS_1_3 = 0xfefc, /* TLS 1.3: RFC 9147 */
+    DTLS_1_0 = 0xfeff,         /* TLS 1.1: RFC 4347 */
+    DTLS_1_2 = 0xfefd,         /* TLS 1.2: RFC 6347 */
+    DTLS_1_3 = 0xfefc,         /* TLS 1.3: RFC 9147 */
+    DTLS_1_0_OPENSSL = 0x0100, /* before RFC 4347 was read right: openssl_dtls.h */
 };
 
 /* version_name returns "TLS 1.2" and the like, or NULL for a number that is none of the above. */

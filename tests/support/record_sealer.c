@@ -152,7 +152,7 @@ static void header(struct writer *w, const struct sealer *s, uint8_t type, size_
 {
     write_uint(w, s->sequence, 8);
     write_uint(w, type, 1);
-    write_uint(w, s->plan.version, 2);
+    write_uint(w, s->mac_version ? s->mac_version : s->plan.version, 2);
     write_uint(w, len, 2);
 }
 

@@ -48,6 +48,7 @@ struct sealer {
     size_t more_padding;  /* CBC: whole blocks of padding more than needed, in bytes */
     bool spoil_padding;   /* CBC: the first byte of the padding is wrong */
     size_t claim_padding; /* CBC: padding_length is this, when not 0 */
+    uint16_t mac_version; /* what a MAC covers as the version, when not the plan's; or 0 */
 };
 
 /* hmac_prf is the PRF of TLS 1.0 to 1.2, written out. */
