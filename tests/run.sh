@@ -1,8 +1,10 @@
 #!/bin/sh
 # run.sh TEST...: runs every cmocka binary, as many at a time as there are processors, prints what
 # failed, and ends with the one line that counts: "N passed, N failed, N skipped". A binary that dies
-# before its summary counts as one failure.
+# before its summary counts as one failure, and so does one that has not ended after LONGEST seconds,
+# which is several times what the slowest takes under a sanitizer.
 set -u
+LONGEST=600
 
 # run.sh --one COUNTS TEST: one of them; its counts go to a line of the file COUNTS.
 if [ "$1" = --one ]; then
@@ -15,7 +17,8 @@ if [ "$1" = --one ]; then
     }
 
     started=$(date +%s)
-    "$test" >"$log" 2>&1
+    # A shell's background job inherits that some signals are ignored; the programs heed that.
+    timeout --kill-after=10 "$LONGEST" env --default-signal=HUP,INT,QUIT "$test" >"$log" 2>&1
     status=$?
     p=$(count 'PASSED') f=$(count 'FAILED') s=$(count 'SKIPPED')
     if [ "$status" -ne 0 ] && [ "$f" -eq 0 ]; then
