@@ -7,11 +7,10 @@
 #include "tests/support/check.h"
 #include "tests/support/program.h"
 #include "tests/support/rewriter.h"
+#include "tests/support/rewriter_several.h"
 #include "tests/support/rewriter_whole.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
-
-static const struct rewriting plain = {.name = "plain"};
 
 /* holds_tls: is there enough of a packet's TCP payload for TLS to be seen? 14 bytes of Ethernet, 20
  * or 40 of IP, 20 of TCP, and 6 up to the type of the handshake message. */
@@ -33,26 +32,47 @@ static void find(const struct whole *whole, const struct rewriting *how, struct 
     scratch_free(folder);
 }
 
-/* check_hole tells what is wrong with the findings behind a hole, and returns how much that is. */
-static size_t check_hole(const struct whole *whole, const struct hole *hole)
+/* Holes that are judged together; each is one of a conversation that has no other. */
+struct holes {
+    const struct whole *whole;
+    struct several several;
+    struct hole at[SEVERAL_MAX];
+    size_t num_wrong;
+};
+
+/* judge_holes tells what is wrong with the findings behind each. */
+static void judge_holes(struct holes *holes)
+{
+    size_t num = holes->several.num;
+    struct findings found[SEVERAL_MAX];
+
+    if (num == 0)
+        return;
+    several_find(&holes->several, holes->whole->specimen->leak, found);
+    for (size_t i = 0; i < num; i++) {
+        const struct hole *hole = &holes->at[i];
+        char *sentence = whole_misjudged(holes->whole, hole, &found[i]);
+
+        if (sentence)
+            print_error("without the %s's bytes %zu to %zu: %s\n",
+                        hole->client ? "client" : "server", hole->start, hole->end, sentence);
+        holes->num_wrong += sentence != NULL;
+        free(sentence);
+        findings_clear(&found[i]);
+    }
+}
+
+static void add_hole(struct holes *holes, const struct hole *hole)
 {
     struct segments segments = {0};
-    struct findings found;
-    char *sentence;
 
-    segments_copy(&segments, &whole->segments);
+    segments_copy(&segments, &holes->whole->segments);
     segments_lose(&segments, hole);
-    find(whole, &plain, &segments, &found);
-    sentence = whole_misjudged(whole, hole, &found);
-    if (sentence)
-        print_error("without the %s's bytes %zu to %zu: %s\n", hole->client ? "client" : "server",
-                    hole->start, hole->end, sentence);
-
-    size_t num_wrong = sentence != NULL;
-    free(sentence);
-    findings_clear(&found);
+    holes->at[holes->several.num] = *hole;
+    several_add(&holes->several, &segments);
     segments_clear(&segments);
-    return num_wrong;
+    if (holes->several.num == SEVERAL_MAX)
+        judge_holes(holes);
 }
 
 /* --- Which bytes are missing ---------------------------------------------------------- */
@@ -60,24 +80,25 @@ static size_t check_hole(const struct whole *whole, const struct hole *hole)
 static void without_any_segment(void **state)
 {
     struct whole whole;
-    size_t num_wrong = 0;
+    struct holes holes = {.whole = &whole};
 
     whole_read(&whole, *state);
     for (size_t i = 0; i < whole.segments.num; i += PART_STEP) {
         struct hole hole = hole_of_segment(&whole.segments, i);
 
         if (hole.start < hole.end)
-            num_wrong += check_hole(&whole, &hole);
+            add_hole(&holes, &hole);
     }
+    judge_holes(&holes);
     whole_clear(&whole);
-    assert_int_equal(num_wrong, 0);
+    assert_int_equal(holes.num_wrong, 0);
 }
 
 static void without_any_stretch(void **state)
 {
     static const size_t lengths[] = {1, 5, 20, 100, 300, 1300};
     struct whole whole;
-    size_t num_wrong = 0;
+    struct holes holes = {.whole = &whole};
 
     whole_read(&whole, *state);
     for (size_t side = 0; side < 2; side++) {
@@ -88,37 +109,45 @@ static void without_any_stretch(void **state)
             for (size_t start = i; start + lengths[i] < whole.streams[side].len; start += step) {
                 struct hole hole = {side == 0, start, start + lengths[i]};
 
-                num_wrong += check_hole(&whole, &hole);
+                add_hole(&holes, &hole);
             }
         }
     }
+    judge_holes(&holes);
     whole_clear(&whole);
-    assert_int_equal(num_wrong, 0);
+    assert_int_equal(holes.num_wrong, 0);
 }
 
 static void without_many_segments(void **state)
 {
     struct whole whole;
+    struct several several = {0};
+    struct findings found[SEVERAL_MAX];
+    size_t num_damaged[SEVERAL_MAX];
     size_t num_wrong = 0;
 
     whole_read(&whole, *state);
     for (unsigned short seed = 1; seed <= 12; seed += PART_STEP) {
         unsigned short dice[3] = {seed, seed, seed};
         struct segments segments = {0};
-        struct findings found;
-        char *sentence;
-        size_t num_damaged;
 
         segments_copy(&segments, &whole.segments);
-        num_damaged = whole_lose_some(&whole, &segments, dice);
-        find(&whole, &plain, &segments, &found);
-        sentence = num_damaged > 0 ? whole_lacking(&whole, num_damaged, &found) : NULL;
+        num_damaged[several.num] = whole_lose_some(&whole, &segments, dice);
+        several_add(&several, &segments);
+        segments_clear(&segments);
+    }
+
+    size_t num = several.num;
+    several_find(&several, whole.specimen->leak, found);
+    for (size_t i = 0; i < num; i++) {
+        char *sentence =
+            num_damaged[i] > 0 ? whole_lacking(&whole, num_damaged[i], &found[i]) : NULL;
+
         if (sentence)
-            print_error("losses of seed %d: %s\n", seed, sentence);
+            print_error("losses number %zu: %s\n", i, sentence);
         num_wrong += sentence != NULL;
         free(sentence);
-        findings_clear(&found);
-        segments_clear(&segments);
+        findings_clear(&found[i]);
     }
     whole_clear(&whole);
     assert_int_equal(num_wrong, 0);
@@ -164,16 +193,17 @@ static void with_packets_cut(void **state)
 static void one_side_alone(void **state)
 {
     struct whole whole;
-    size_t num_wrong = 0;
+    struct holes holes = {.whole = &whole};
 
     whole_read(&whole, *state);
     for (size_t side = 0; side < 2; side++) {
         struct hole hole = {side == 0, 0, whole.streams[side].len};
 
-        num_wrong += check_hole(&whole, &hole);
+        add_hole(&holes, &hole);
     }
+    judge_holes(&holes);
     whole_clear(&whole);
-    assert_int_equal(num_wrong, 0);
+    assert_int_equal(holes.num_wrong, 0);
 }
 
 int main(void)

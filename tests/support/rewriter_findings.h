@@ -26,7 +26,7 @@ struct specimen {
 #define NUM_SPECIMENS 14
 extern const struct specimen specimens[NUM_SPECIMENS];
 
-#define FINDINGS_MAX_SESSIONS 8
+#define FINDINGS_MAX_SESSIONS 32
 
 struct findings {
     int status;
