@@ -62,7 +62,7 @@ done
 
 flags="-std=c11 -D_GNU_SOURCE -I. $(sed -n 's/^PACKAGES_CFLAGS := //p' build/config.mk 2>/dev/null)"
 # ctuuninitvar takes an output parameter for an input.
-cppcheck --quiet --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+cppcheck -j "$(nproc)" --quiet --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
     --suppress=missingIncludeSystem --suppress=unknownMacro --suppress=ctuuninitvar -D_GNU_SOURCE -I. $sources >&2 ||
     complain "cppcheck has found something"
 # shellcheck disable=SC2016 # $1 is the inner shell's

@@ -152,7 +152,6 @@ int main(void)
     static struct listed suites[MAX_SUITES];
     struct run_result list;
     char *rest = NULL;
-    size_t num_listed = 0;
     size_t num_suites = 0;
 
     run_line(&list, "keyfall-victim list");
@@ -160,7 +159,7 @@ int main(void)
          line = strtok_r(NULL, "\n", &rest)) {
         struct listed *s = &suites[num_suites];
 
-        if (read_listed(line, s) && num_listed++ % PART_STEP == 0)
+        if (read_listed(line, s))
             cases[num_suites++] =
                 (struct CMUnitTest){s->name, opens_and_stays_shut_as_it_should, NULL, NULL, s};
     }

@@ -33,8 +33,7 @@ static void for_each_fixture(void (*check)(const char *fixture))
 
     assert_true(num_entries > 0);
     for (int i = 0; i < num_entries; i++) {
-        if (i % PART_STEP == 0)
-            check(entries[i]->d_name);
+        check(entries[i]->d_name);
         free(entries[i]);
     }
     free((void *)entries);

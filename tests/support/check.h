@@ -23,8 +23,10 @@
  * that tries very many cases then tries a part of them, and it is up to the plain build to try them
  * all.
  */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) /* gcc */
 #define INSTRUMENTED 1
+#elif defined(__has_feature) /* clang */
+#define INSTRUMENTED (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
 #else
 #define INSTRUMENTED 0
 #endif
