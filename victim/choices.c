@@ -6,6 +6,7 @@
 
 #include "capture/alloc.h"
 #include "victim/missing_suites.h"
+#include "victim/resume_choices.h"
 
 /* All that leads to the decision, gathered once. */
 struct deciding {
@@ -70,8 +71,8 @@ static bool key_fits(enum key_type type, enum auth auth, int version)
         return type == KEY_EC || (type == KEY_ED25519 && version >= TLS1_2_VERSION);
     case AUTH_DSS:
         return type == KEY_DSA;
-    case AUTH_ANY:
-        return type == KEY_RSA || type == KEY_EC || type == KEY_ED25519;
+    case AUTH_ANY: /* or none: a pre-shared key stands for the certificate */
+        return type != KEY_DSA;
     case AUTH_PSK:
     case AUTH_NONE:
         return type == KEY_NONE;
@@ -126,11 +127,20 @@ static bool gather(struct deciding *d, struct choices *c, struct complaint *why)
     return true;
 }
 
+/* In TLS 1.3 a key that both were given is no exchange of its own. RFC 8446 section 2.2. */
+static void take_psk_of_tls13(struct choices *c)
+{
+    c->kx = KX_TLS13;
+    c->has_psk = true;
+}
+
 /* A named suite decides; --kx and --tls may only repeat what it says. */
 static bool decide_by_suite(struct choices *c, struct complaint *why, const struct deciding *d)
 {
     const struct suite *s = d->suite;
 
+    if (d->has_kx && c->kx == KX_PSK && s->kx == KX_TLS13)
+        take_psk_of_tls13(c);
     if (d->has_kx && c->kx != s->kx)
         return complaint_say(why,
                              "--kx %s, but the key exchange of %s is %s; leave out --kx, or take "
@@ -151,6 +161,8 @@ static bool decide_by_kx(struct choices *c, struct complaint *why, const struct 
 {
     if (!d->has_kx)
         c->kx = d->version == TLS1_3_VERSION ? KX_TLS13 : KX_RSA;
+    if (c->kx == KX_PSK && d->version == TLS1_3_VERSION)
+        take_psk_of_tls13(c);
     if (c->kx == KX_TLS13) {
         if (d->version != 0 && d->version != TLS1_3_VERSION)
             return complaint_say(why,
@@ -166,10 +178,16 @@ static bool decide_by_kx(struct choices *c, struct complaint *why, const struct 
     if (d->version == TLS1_3_VERSION)
         return complaint_say(why,
                              "TLS 1.3 has no suites of its own for --kx %s; take --tls 1.2 with "
-                             "--kx %s, or --kx tls13",
+                             "--kx %s, or --kx tls13, with --psk if you like",
                              kx_name(c->kx), kx_name(c->kx));
     c->version = d->version != 0 ? d->version : TLS1_2_VERSION;
     return true;
+}
+
+/* A key that others gave goes with SHA-256 unless they say another hash. RFC 8446 4.2.11. */
+static bool has_hash_of_psk(const struct suite *s, const struct choices *c)
+{
+    return c->kx != KX_TLS13 || !c->has_psk || strstr(s->iana_name, "_SHA256");
 }
 
 /* Which suites would do, before the question of which is best. */
@@ -178,20 +196,25 @@ static bool is_candidate(const struct suite *s, const struct choices *c, const s
     if (d->suite)
         return s == d->suite;
     return s->kx == c->kx && s->lowest <= c->version && s->highest >= c->version &&
-           key_fits(c->key_type, s->auth, c->version) && !strstr(s->iana_name, "_WITH_NULL_");
+           has_hash_of_psk(s, c) && key_fits(c->key_type, s->auth, c->version) &&
+           !strstr(s->iana_name, "_WITH_NULL_");
 }
 
 static bool decide_key(struct choices *c, struct complaint *why, const struct deciding *d)
 {
-    bool has_certificate = kx_has_certificate(c->kx);
+    if (kx_has_psk(c->kx) || (c->kx == KX_TLS13 && d->wishes->psk))
+        c->has_psk = true;
+
+    bool has_certificate = kx_has_certificate(c->kx) && (c->kx != KX_TLS13 || !c->has_psk);
 
     if (!has_certificate && d->has_key_type)
         return complaint_say(why, "no certificate takes part in --kx %s; leave out %s",
-                             kx_name(c->kx), d->wishes->key ? "--key and --cert" : "--key-type");
+                             kx_name(c->kx == KX_TLS13 ? KX_PSK : c->kx),
+                             d->wishes->key ? "--key and --cert" : "--key-type");
     c->key_type = has_certificate ? KEY_RSA : KEY_NONE;
     if (d->has_key_type)
         c->key_type = d->key_type;
-    else if (d->suite)
+    else if (d->suite && has_certificate)
         c->key_type = key_for(d->suite->auth);
     if (d->suite && !key_fits(c->key_type, d->suite->auth, c->version))
         return complaint_say(why, "%s in %s has no use for %s; it needs %s", d->suite->iana_name,
@@ -268,7 +291,7 @@ static bool decide_suites(struct choices *c, struct complaint *why, const struct
 
 static bool check_rest(const struct choices *c, struct complaint *why, const struct wishes *w)
 {
-    if (w->psk && !kx_has_psk(c->kx))
+    if (w->psk && !c->has_psk)
         return complaint_say(why,
                              "no pre-shared key takes part in --kx %s; leave out --psk, or take "
                              "--kx psk, dhe-psk, ecdhe-psk or rsa-psk",
@@ -295,7 +318,7 @@ bool choices_make(struct choices *choices, struct complaint *why, const struct w
     return gather(&d, choices, why) &&
            (d.suite ? decide_by_suite(choices, why, &d) : decide_by_kx(choices, why, &d)) &&
            decide_key(choices, why, &d) && decide_suites(choices, why, &d) &&
-           check_rest(choices, why, wishes);
+           check_rest(choices, why, wishes) && resume_choices_make(choices, why, wishes);
 }
 
 void choices_clear(struct choices *choices)

@@ -16,12 +16,19 @@
 #include "victim/credentials.h"
 #include "victim/suite_list.h"
 
+/* How a conversation takes up the one before it. RFC 5246 section 7.3, RFC 5077, RFC 8446 2.2. */
+enum resume { RESUME_NONE, RESUME_ID, RESUME_TICKET };
+
 struct choices {
     int version; /* TLS1_VERSION to TLS1_3_VERSION */
     enum kx kx;
+    bool has_psk;           /* that both were given; in TLS 1.3 (kx is KX_TLS13 then) as well */
     enum key_type key_type; /* KEY_NONE: no certificate takes part */
     struct suite *allowed;  /* any of these, the best first */
     size_t num_allowed;     /* 1 in an exchange, where both ends are ours */
+    enum resume resume;     /* serve: how visitors may */
+    bool without_dhe;       /* TLS 1.3: psk_ke and not psk_dhe_ke. RFC 8446 section 4.2.9 */
+    bool early_data;        /* whoever has a key from before speaks at once: 0-RTT */
 };
 
 /*

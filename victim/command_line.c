@@ -22,7 +22,8 @@ static const struct {
     [COMMAND_LIST] = {"list", "list", "the cipher suites that this machine's OpenSSL negotiates"},
 };
 
-/* One row an option that takes a text. `help` may hold line ends; it is indented when printed. */
+/* One row an option; its argument is NULL when it takes none. `help` may hold line ends; it is
+ * indented when printed. */
 static const struct row {
     const char *name;
     const char *argument;
@@ -49,6 +50,11 @@ static const struct row {
      "run in it are replaced"},
     {"sessions", "N", IN_TALK, offsetof(struct wishes, sessions_text),
      "hold N conversations, one after the other (serve: end after N)"},
+    {"resume", "HOW", IN_TALK, offsetof(struct wishes, resume),
+     "each conversation resumes the one before it, the first being whole,\n"
+     "and --sessions is 2 unless said otherwise: id, by session ID (up to\n"
+     "TLS 1.2); ticket, by session ticket, in TLS 1.3 as a pre-shared key;\n"
+     "none (the default). serve: how visitors may (default: ticket)"},
     {"size", "BYTES", IN_SERVER, offsetof(struct wishes, size_text),
      "the server's answer has a body of so many bytes"},
     {"key", "FILE", IN_SERVER, offsetof(struct wishes, key),
@@ -58,8 +64,14 @@ static const struct row {
     {"key-type", "TYPE", IN_SERVER, offsetof(struct wishes, key_type),
      "make a key of this kind: rsa (the default), ec or ed25519"},
     {"psk", "[ID:]HEX", IN_TALK, offsetof(struct wishes, psk),
-     "the pre-shared key of the psk exchanges, and its identity\n"
-     "(default: a random key, keyfall)"},
+     "the pre-shared key of the psk exchanges, of TLS 1.3 too, and its\n"
+     "identity (default: a random key, keyfall)"},
+    {"psk-mode", "MODE", IN(COMMAND_EXCHANGE), offsetof(struct wishes, psk_mode),
+     "what a pre-shared key of TLS 1.3, or a ticket, begins: dhe (the\n"
+     "default), Diffie-Hellman with it; ke, nothing but the key"},
+    {"early-data", NULL, IN_TALK, offsetof(struct wishes, early_data),
+     "whoever has such a key from before sends the request as 0-RTT\n"
+     "(serve: visitors may)"},
     {"seed", "TEXT", IN_TALK, offsetof(struct wishes, seed),
      "draw every random number and the time from this text: the same bytes\n"
      "on every run. For demonstration only, there are no secrets left"},
@@ -74,7 +86,8 @@ enum plain { PLAIN_HELP = 'h', PLAIN_QUIET = 'q', PLAIN_VERSION = 'V', FIRST_ROW
 static void fill_getopt_table(struct option table[static NUM_ROWS + 4])
 {
     for (size_t i = 0; i < NUM_ROWS; i++)
-        table[i] = (struct option){rows[i].name, required_argument, NULL, FIRST_ROW + (int)i};
+        table[i] = (struct option){rows[i].name, rows[i].argument ? required_argument : no_argument,
+                                   NULL, FIRST_ROW + (int)i};
     table[NUM_ROWS] = (struct option){"help", no_argument, NULL, PLAIN_HELP};
     table[NUM_ROWS + 1] = (struct option){"quiet", no_argument, NULL, PLAIN_QUIET};
     table[NUM_ROWS + 2] = (struct option){"version", no_argument, NULL, PLAIN_VERSION};
@@ -91,7 +104,7 @@ static bool take_row(struct wishes *w, struct complaint *why, const struct row *
                              row->name, commands[w->command].name, commands[w->command].name);
     if (*place)
         return complaint_say(why, "--%s was given twice; give it once", row->name);
-    *place = text;
+    *place = row->argument ? text : row->name;
     return true;
 }
 
@@ -206,7 +219,7 @@ static void print_option(FILE *out, const struct row *row)
 {
     const char *line = row->help;
     const char *end;
-    int used = fprintf(out, "  --%s %s", row->name, row->argument);
+    int used = fprintf(out, "  --%s %s", row->name, row->argument ? row->argument : "");
 
     for (; (end = strchr(line, '\n')); line = end + 1, used = 0)
         (void)fprintf(out, "%*s%.*s\n", 24 - used, "", (int)(end - line), line);

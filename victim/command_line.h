@@ -34,6 +34,9 @@ struct wishes {
     const char *cert;
     const char *key_type;
     const char *psk;
+    const char *resume;
+    const char *psk_mode;
+    const char *early_data; /* its own name, since it takes no text */
     const char *seed;
     const char *listen;
     const char *target; /* HOST:PORT of connect */

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "victim/remote.h"
+#include "victim/resumption.h"
 #include "victim/stop.h"
 #include "victim/wire.h"
 
@@ -21,7 +22,8 @@ static bool heed_deadline(struct remote *remote)
 
     if (party->stage == STAGE_HEAR && quiet_ms > ANSWER_MS)
         party_close(party);
-    else if ((party->stage == STAGE_HANDSHAKE && quiet_ms > HANDSHAKE_MS) ||
+    else if (((party->stage == STAGE_EARLY || party->stage == STAGE_HANDSHAKE) &&
+              quiet_ms > HANDSHAKE_MS) ||
              (party->stage == STAGE_FAREWELL && quiet_ms > FAREWELL_MS))
         party_lost(party);
     return party_over(party);
@@ -74,6 +76,7 @@ static bool hold_one(struct scene *scene, struct complaint *why)
     struct party *party = party_new_client(scene->client, number, &request, server_name(host));
 
     party->minutes = scene->minutes;
+    resumption_begin(party, scene->earlier);
     remote_init(&remote, fd, party, scene->recorder, &tapped);
 
     bool ok = hold(scene, &remote, why);
@@ -86,7 +89,7 @@ static bool hold_one(struct scene *scene, struct complaint *why)
 
 bool connect_run(struct scene *scene, struct complaint *why)
 {
-    uint64_t wanted = scene->wishes->sessions > 0 ? scene->wishes->sessions : 1;
+    uint64_t wanted = scene_wanted(scene);
     bool ok = true;
 
     while (ok && scene->num_held < wanted && !stop_asked(scene->stop))

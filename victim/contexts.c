@@ -1,11 +1,13 @@
 #include "victim/contexts.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 
 #include "capture/alloc.h"
+#include "victim/external_psk.h"
 
 /* The group of DHE and anonymous DH: RFC 7919, so that its name says all there is to know. */
 #define DH_GROUP "ffdhe2048"
@@ -22,7 +24,7 @@ const char *libssl_reason(const char *otherwise)
     return reason ? reason : otherwise;
 }
 
-static struct backstage *backstage_of(SSL *ssl)
+const struct backstage *context_backstage(const SSL *ssl)
 {
     return SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
 }
@@ -30,7 +32,7 @@ static struct backstage *backstage_of(SSL *ssl)
 /* RFC 4279 section 2; 0 makes libssl end the handshake with unknown_psk_identity. */
 static unsigned give_servers_psk(SSL *ssl, const char *identity, unsigned char *out, unsigned room)
 {
-    const struct preshared *psk = backstage_of(ssl)->psk;
+    const struct preshared *psk = context_backstage(ssl)->psk;
 
     if (strcmp(identity, psk->identity) != 0 || psk->key_len > room)
         return 0;
@@ -41,7 +43,7 @@ static unsigned give_servers_psk(SSL *ssl, const char *identity, unsigned char *
 static unsigned give_clients_psk(SSL *ssl, const char *hint, char *identity, unsigned identity_room,
                                  unsigned char *out, unsigned room)
 {
-    const struct preshared *psk = backstage_of(ssl)->psk;
+    const struct preshared *psk = context_backstage(ssl)->psk;
     size_t identity_size = strlen(psk->identity) + 1;
 
     (void)hint;
@@ -71,14 +73,29 @@ static int date_ticket(SSL *ssl, void *unused)
 {
     (void)unused;
     return SSL_SESSION_set_time(SSL_get_session(ssl),
-                                (long)timeline_seconds(backstage_of(ssl)->timeline)) != 0;
+                                (long)timeline_seconds(context_backstage(ssl)->timeline)) != 0;
+}
+
+/*
+ * When the ticket comes back, libssl asks the machine's clock how old it is, which knows nothing of
+ * a simulated time: it shall find it new. All else is what libssl does by itself.
+ */
+static SSL_TICKET_RETURN admit_ticket(SSL *ssl, SSL_SESSION *session, const unsigned char *name,
+                                      size_t name_len, SSL_TICKET_STATUS status, void *unused)
+{
+    (void)name;
+    (void)name_len;
+    (void)unused;
+    if (status != SSL_TICKET_SUCCESS && status != SSL_TICKET_SUCCESS_RENEW)
+        return SSL_TICKET_RETURN_IGNORE_RENEW;
+    if (context_backstage(ssl)->timeline->simulated)
+        (void)SSL_SESSION_set_time(session, (long)time(NULL));
+    return status == SSL_TICKET_SUCCESS ? SSL_TICKET_RETURN_USE : SSL_TICKET_RETURN_USE_RENEW;
 }
 
 static void log_key(const SSL *ssl, const char *line)
 {
-    const struct backstage *backstage = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
-
-    leak_files_key_log(backstage->leaks, line);
+    leak_files_key_log(context_backstage(ssl)->leaks, line);
 }
 
 void context_log_keys(SSL_CTX *ctx)
@@ -125,6 +142,10 @@ static SSL_CTX *context_new(const SSL_METHOD *method, struct backstage *backstag
         SSL_CTX_set_security_level(ctx, 0);
         SSL_CTX_set_app_data(ctx, backstage);
         SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
+        if (backstage->choices->resume == RESUME_ID)
+            SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
+        if (backstage->choices->without_dhe)
+            SSL_CTX_set_options(ctx, SSL_OP_ALLOW_NO_DHE_KEX);
         if (set_choices(ctx, backstage->choices))
             return ctx;
     }
@@ -144,7 +165,9 @@ SSL_CTX *context_client(struct backstage *backstage, struct complaint *why)
     /* Whom one talks to is no subject here: the certificate is one's own, or a test server's. */
     SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, NULL);
     (void)SSL_CTX_set_alpn_protos(ctx, alpn_http, ALPN_HTTP_LEN);
-    if (kx_has_psk(backstage->choices->kx))
+    if (backstage->choices->has_psk && backstage->choices->version == TLS1_3_VERSION)
+        external_psk_of_client(ctx);
+    else if (backstage->choices->has_psk)
         SSL_CTX_set_psk_client_callback(ctx, give_clients_psk);
     return ctx;
 }
@@ -185,6 +208,37 @@ static bool set_ticket_key(SSL_CTX *ctx, const uint8_t *key)
     return ok;
 }
 
+bool context_allow_early_data(SSL_SESSION *session, const struct choices *choices)
+{
+    /* Early data is taken only where the protocol above is still the same one. */
+    return !choices->early_data ||
+           (SSL_SESSION_set_max_early_data(session, EARLY_DATA_MAX) == 1 &&
+            SSL_SESSION_set1_alpn_selected(session, alpn_http + 1, ALPN_HTTP_LEN - 1) == 1);
+}
+
+/* What the server keeps of its sessions, or lets the client keep. */
+static bool set_sessions(SSL_CTX *ctx, const struct backstage *backstage)
+{
+    static const uint8_t id_context[] = {'k', 'e', 'y', 'f', 'a', 'l', 'l'};
+    bool ok = true;
+
+    if (backstage->choices->resume == RESUME_ID) {
+        SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_SERVER);
+        ok = SSL_CTX_set_session_id_context(ctx, id_context, sizeof(id_context)) == 1;
+    }
+    if (backstage->withholds_tickets) {
+        SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
+        ok = SSL_CTX_set_num_tickets(ctx, 0) == 1;
+    }
+    if (backstage->choices->early_data) {
+        /* Who guards against replay keeps the sessions, and issues tickets that hold none. */
+        SSL_CTX_set_options(ctx, SSL_OP_NO_ANTI_REPLAY);
+        ok = SSL_CTX_set_max_early_data(ctx, EARLY_DATA_MAX) == 1 &&
+             SSL_CTX_set_recv_max_early_data(ctx, EARLY_DATA_MAX) == 1;
+    }
+    return ok;
+}
+
 SSL_CTX *context_server(struct backstage *backstage, struct complaint *why)
 {
     SSL_CTX *ctx = context_new(TLS_server_method(), backstage, why);
@@ -193,11 +247,13 @@ SSL_CTX *context_server(struct backstage *backstage, struct complaint *why)
         return NULL;
     SSL_CTX_set_options(ctx, SSL_OP_CIPHER_SERVER_PREFERENCE);
     SSL_CTX_set_alpn_select_cb(ctx, choose_alpn, NULL);
-    if (kx_has_psk(backstage->choices->kx))
+    if (backstage->choices->has_psk && backstage->choices->version == TLS1_3_VERSION)
+        external_psk_of_server(ctx);
+    else if (backstage->choices->has_psk)
         SSL_CTX_set_psk_server_callback(ctx, give_servers_psk);
-    if (set_credentials(ctx, backstage->credentials) && set_dh_group(ctx) &&
-        set_ticket_key(ctx, backstage->ticket_key) &&
-        SSL_CTX_set_session_ticket_cb(ctx, date_ticket, NULL, NULL) == 1)
+    if (set_sessions(ctx, backstage) && set_credentials(ctx, backstage->credentials) &&
+        set_dh_group(ctx) && set_ticket_key(ctx, backstage->ticket_key) &&
+        SSL_CTX_set_session_ticket_cb(ctx, date_ticket, admit_ticket, NULL) == 1)
         return ctx;
     (void)complaint_say(why, "libssl refuses this key and certificate: %s; give others, or none",
                         libssl_reason("no reason given"));

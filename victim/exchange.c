@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "victim/dialogue.h"
+#include "victim/resumption.h"
 #include "victim/stop.h"
 #include "victim/wire.h"
 
@@ -26,11 +27,13 @@ static bool hold_one(struct scene *scene, struct complaint *why, const int fd[NU
     };
 
     c.party[SIDE_SERVER]->minutes = scene->minutes;
+    resumption_begin(c.party[SIDE_CLIENT], scene->earlier);
+    resumption_begin(c.party[SIDE_SERVER], scene->earlier);
 
     bool ok = dialogue_hold(&c, why);
 
     if (ok)
-        scene_held(scene, c.party[SIDE_SERVER]);
+        scene_held(scene, c.party[SIDE_CLIENT]);
     party_free(c.party[SIDE_CLIENT]);
     party_free(c.party[SIDE_SERVER]);
     return ok;
@@ -52,7 +55,7 @@ static bool connect_and_hold_one(struct scene *scene, struct complaint *why, int
 
 bool exchange_run(struct scene *scene, struct complaint *why)
 {
-    uint64_t wanted = scene->wishes->sessions > 0 ? scene->wishes->sessions : 1;
+    uint64_t wanted = scene_wanted(scene);
     int listener = wire_listen("127.0.0.1:0", why);
     bool ok = listener >= 0;
 

@@ -7,6 +7,8 @@
 #include <openssl/err.h>
 
 #include "capture/alloc.h"
+#include "victim/early_data.h"
+#include "victim/resumption.h"
 
 /* The plaintext of one record. RFC 8446 section 5.1. */
 #define CHUNK_SIZE (16 * 1024)
@@ -89,6 +91,7 @@ struct party *party_new_server(SSL_CTX *ctx, unsigned long number, party_answer 
     SSL_set_accept_state(party->ssl);
     party->answer = answer;
     party->script = script;
+    party->heard = PROGRESS_NEED_MORE;
     SSL_set_msg_callback(party->ssl, keep_ephemeral);
     SSL_set_msg_callback_arg(party->ssl, party);
     return party;
@@ -119,16 +122,58 @@ static bool only_waits(const struct party *party, int answer)
     return SSL_get_error(party->ssl, answer) == SSL_ERROR_WANT_READ;
 }
 
+/* An answer, as soon as the request is whole; true when more of it has to be heard. */
+static bool answer_request(struct party *party)
+{
+    switch (party->heard) {
+    case PROGRESS_NEED_MORE:
+        return true;
+    case PROGRESS_MALFORMED:
+        (void)complaint_say(&party->why, "conversation %lu: the client does not speak HTTP",
+                            party->number);
+        party->stage = STAGE_FAILED;
+        return false;
+    case PROGRESS_DONE:
+        party->answer(&party->speech, party, party->script);
+        if (party->hearing.is_head_request)
+            words_head_only(&party->speech);
+        party->stage = STAGE_SPEAK;
+        return false;
+    }
+    return false;
+}
+
+static bool step_early(struct party *party)
+{
+    bool moved = false;
+    enum progress progress =
+        party->side == SIDE_CLIENT ? early_data_say(party, &moved) : early_data_hear(party, &moved);
+
+    switch (progress) {
+    case PROGRESS_DONE:
+        party->stage = STAGE_HANDSHAKE;
+        return true;
+    case PROGRESS_NEED_MORE:
+        return moved;
+    case PROGRESS_MALFORMED:
+        return fail(party, party->side == SIDE_CLIENT ? "send early data" : "read early data");
+    }
+    return false;
+}
+
 static bool step_handshake(struct party *party)
 {
     int answer = SSL_do_handshake(party->ssl);
 
     if (answer == 1) {
-        if (!choices_met(party->backstage->choices, &party->why, party->ssl)) {
+        if (!choices_met(party->backstage->choices, &party->why, party->ssl) ||
+            !resumption_met(party)) {
             party->stage = STAGE_FAILED;
             return true;
         }
         party->stage = party->side == SIDE_CLIENT ? STAGE_SPEAK : STAGE_HEAR;
+        if (party->side == SIDE_SERVER)
+            (void)answer_request(party); /* it may have come as early data */
         return true;
     }
     if (only_waits(party, answer))
@@ -158,25 +203,11 @@ static bool step_speak(struct party *party)
     return true;
 }
 
-/* The server's half of what is heard: an answer, as soon as the request is whole. */
+/* The server's half of what is heard. */
 static bool take_request(struct party *party, struct bytes heard)
 {
-    switch (hearing_add(&party->hearing, heard)) {
-    case PROGRESS_NEED_MORE:
-        return true;
-    case PROGRESS_MALFORMED:
-        (void)complaint_say(&party->why, "conversation %lu: the client does not speak HTTP",
-                            party->number);
-        party->stage = STAGE_FAILED;
-        return false;
-    case PROGRESS_DONE:
-        party->answer(&party->speech, party, party->script);
-        if (party->hearing.is_head_request)
-            words_head_only(&party->speech);
-        party->stage = STAGE_SPEAK;
-        return false;
-    }
-    return false;
+    party->heard = hearing_add(&party->hearing, heard);
+    return answer_request(party);
 }
 
 static bool step_hear(struct party *party)
@@ -222,6 +253,8 @@ bool party_step(struct party *party)
 {
     ERR_clear_error();
     switch (party->stage) {
+    case STAGE_EARLY:
+        return step_early(party);
     case STAGE_HANDSHAKE:
         return step_handshake(party);
     case STAGE_SPEAK:
@@ -271,6 +304,7 @@ void party_close(struct party *party)
 void party_lost(struct party *party)
 {
     switch (party->stage) {
+    case STAGE_EARLY:
     case STAGE_HANDSHAKE:
         (void)fail(party, "finish the handshake");
         break;

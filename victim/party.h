@@ -1,5 +1,6 @@
 /*
- * party.h - one end of a TLS conversation: libssl, and a play of five acts.
+ * party.h - one end of a TLS conversation: libssl, and a play of five acts, with a prologue where
+ * early data is sent (early_data.h).
  *
  *     client   handshake - says its request - hears the answer - answers the farewell - done
  *     server   handshake - hears the request - says its answer - waits for the farewell - done
@@ -21,6 +22,7 @@
 
 enum stage {
     STAGE_HANDSHAKE,
+    STAGE_EARLY, /* before it: 0-RTT */
     STAGE_SPEAK,
     STAGE_HEAR,
     STAGE_FAREWELL, /* has sent close_notify, and waits for the other's */
@@ -45,8 +47,12 @@ struct party {
     unsigned long number; /* of the session, from 1 */
     const struct backstage *backstage;
     struct leak_files *minutes; /* takes down what this party says and hears, or NULL */
+    bool resumes;               /* it must; and the next two too, see resumption.h */
+    bool has_psk;               /* of TLS 1.3 */
+    size_t early_room;          /* how much more may be said before the handshake */
     struct speech speech;
     struct hearing hearing;
+    enum progress heard;  /* is the request whole? */
     party_answer *answer; /* the server's */
     const void *script;
     struct complaint why;

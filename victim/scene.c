@@ -7,6 +7,8 @@
 
 #include <openssl/rand.h>
 
+#include "victim/resume_choices.h"
+#include "victim/resumption.h"
 #include "victim/stop.h"
 
 /* Where a seeded client's ports are taken from: Linux's own range. */
@@ -53,14 +55,14 @@ static bool open_message(struct scene *s, struct complaint *why)
 
 static bool open_psk(struct scene *s, struct complaint *why)
 {
-    if (!kx_has_psk(s->choices.kx))
+    if (!s->choices.has_psk)
         return true;
     seed_label(&s->seed, "pre-shared key");
     if (!s->wishes->psk && s->wishes->command == COMMAND_CONNECT)
         return complaint_say(why,
                              "--kx %s: the server has a key that this end must know as well; "
                              "give it with --psk",
-                             kx_name(s->choices.kx));
+                             s->wishes->kx ? s->wishes->kx : kx_name(s->choices.kx));
     return s->wishes->psk ? preshared_read(&s->psk, why, s->wishes->psk)
                           : preshared_make(&s->psk, why);
 }
@@ -102,7 +104,7 @@ static bool open_leaks(struct scene *s, struct complaint *why)
         leak_files_credentials(s->leaks, &s->credentials);
         leak_files_ticket_key(s->leaks, s->ticket_key);
     }
-    if (kx_has_psk(s->choices.kx))
+    if (s->choices.has_psk)
         leak_files_preshared(s->leaks, &s->psk);
     if (s->script.has_message)
         leak_files_said(s->leaks, s->script.message);
@@ -120,6 +122,7 @@ static bool open_contexts(struct scene *s, struct complaint *why)
         .credentials = &s->credentials,
         .psk = &s->psk,
         .ticket_key = s->ticket_key,
+        .withholds_tickets = command == COMMAND_SERVE && s->choices.resume == RESUME_NONE,
         .timeline = &s->timeline,
         .leaks = s->leaks,
     };
@@ -159,8 +162,19 @@ bool scene_open(struct scene *scene, struct complaint *why, const struct wishes 
  */
 static char *setting_label(const struct scene *s, const char *purpose, unsigned long number)
 {
-    return alloc_format("%s %lu of %s %s", purpose, number, tls_version_name(s->choices.version),
-                        s->choices.num_allowed > 0 ? s->choices.allowed[0].iana_name : "any");
+    const char *version = tls_version_name(s->choices.version);
+    char *beginning = resume_choices_name(&s->choices);
+    char *label;
+
+    /* With more to say the suite's number must do: seed_label has room for 63 characters. */
+    if (beginning[0] && s->wishes->command == COMMAND_EXCHANGE)
+        label = alloc_format("%s %lu%s of %s %04x", purpose, number, beginning, version,
+                             s->choices.allowed[0].id);
+    else
+        label = alloc_format("%s %lu of %s %s", purpose, number, version,
+                             s->choices.num_allowed > 0 ? s->choices.allowed[0].iana_name : "any");
+    free(beginning);
+    return label;
 }
 
 static void draw_for_setting(struct dice *dice, const struct scene *s, const char *purpose)
@@ -182,6 +196,13 @@ static void draw_ports(const struct scene *s, struct endpoint *client, struct en
     client->port =
         (uint16_t)(FIRST_PORT + (dice_below(&dice, NUM_PORTS) + s->num_begun) % NUM_PORTS);
     server->port = HTTPS_PORT;
+}
+
+uint64_t scene_wanted(const struct scene *scene)
+{
+    if (scene->wishes->sessions > 0)
+        return scene->wishes->sessions;
+    return scene->choices.resume == RESUME_NONE ? 1 : 2;
 }
 
 unsigned long scene_next(struct scene *scene, struct tapped *tapped, const struct endpoint *client,
@@ -214,6 +235,8 @@ void scene_held(struct scene *scene, const struct party *party)
     const SSL_CIPHER *cipher = SSL_get_current_cipher(party->ssl);
 
     scene->num_held++;
+    SSL_SESSION_free(scene->earlier);
+    scene->earlier = party->side == SIDE_CLIENT ? resumption_keep(party) : NULL;
     if (cipher)
         scene->suite_name = SSL_CIPHER_standard_name(cipher);
 }
@@ -249,6 +272,7 @@ bool scene_close(struct scene *scene, struct complaint *why)
     }
     if (scene->stop >= 0)
         (void)close(scene->stop);
+    SSL_SESSION_free(scene->earlier);
     SSL_CTX_free(scene->client);
     SSL_CTX_free(scene->server);
     credentials_clear(&scene->credentials);

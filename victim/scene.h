@@ -33,6 +33,7 @@ struct scene {
 
     unsigned long num_begun; /* conversations; the next one has the number after it */
     unsigned long num_held;  /* to their end */
+    SSL_SESSION *earlier;    /* that the next one resumes, as our client knows it, or NULL */
     const char *suite_name;  /* that the last of them negotiated, in IANA's words, or NULL */
 };
 
@@ -42,6 +43,9 @@ struct scene {
  */
 bool scene_open(struct scene *scene, struct complaint *why, const struct wishes *wishes) MUST_CHECK;
 
+/* scene_wanted is how many conversations our client holds. */
+uint64_t scene_wanted(const struct scene *scene);
+
 /*
  * scene_next begins a conversation: its number, from 1, labels the randomness, and `tapped` takes
  * the addresses, which are real ones unless a seed decides.
@@ -49,7 +53,10 @@ bool scene_open(struct scene *scene, struct complaint *why, const struct wishes 
 unsigned long scene_next(struct scene *scene, struct tapped *tapped, const struct endpoint *client,
                          const struct endpoint *server);
 
-/* scene_held notes that a conversation came to its end, as `party` knows it. */
+/*
+ * scene_held notes that a conversation came to its end, as `party` knows it: our client, where
+ * there is one.
+ */
 void scene_held(struct scene *scene, const struct party *party);
 
 /* scene_sum_up says on standard error what came of the run. */

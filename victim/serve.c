@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "victim/remote.h"
+#include "victim/resumption.h"
 #include "victim/stop.h"
 #include "victim/wire.h"
 
@@ -57,6 +58,7 @@ static void welcome(struct service *service)
             party_new_server(scene->server, number, script_answer_visitor, &scene->script);
 
         party->minutes = scene->minutes;
+        resumption_begin(party, NULL); /* that is for the visitor to say */
         remote_init(&service->visitors[service->num_visitors++], fd, party, scene->recorder,
                     &tapped);
     }

@@ -137,8 +137,8 @@ static void versions_that_contradict_the_key_exchange_are_refused(void **state)
 {
     assert_refused(state, (struct wishes){.kx = "rsa", .tls = "1.3"}, KEY_NONE,
                    "TLS 1.3 has no RSA key transport; take --tls 1.2");
-    assert_refused(state, (struct wishes){.kx = "psk", .tls = "1.3"}, KEY_NONE,
-                   "TLS 1.3 has no suites of its own for --kx psk");
+    assert_refused(state, (struct wishes){.kx = "dhe-psk", .tls = "1.3"}, KEY_NONE,
+                   "TLS 1.3 has no suites of its own for --kx dhe-psk");
     assert_refused(state, (struct wishes){.kx = "tls13", .tls = "1.2"}, KEY_NONE,
                    "--kx tls13 is TLS 1.3, but --tls says 1.2");
 }
@@ -221,6 +221,41 @@ static void a_pre_shared_key_without_its_exchange_is_refused(void **state)
                    "no pre-shared key takes part in --kx dhe");
 }
 
+static void a_pre_shared_key_of_tls_1_3_takes_the_place_of_the_certificate(void **state)
+{
+    static const struct wishes table[] = {
+        {.kx = "psk", .tls = "1.3"},
+        {.kx = "tls13", .psk = "00"},
+        {.tls = "1.3", .psk = "00"},
+        {.kx = "psk", .suite = "TLS_AES_128_GCM_SHA256"},
+    };
+
+    for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)
+        assert_granted(state, table[i], KEY_NONE, TLS1_3_VERSION, "TLS_AES_128_GCM_SHA256",
+                       KEY_NONE);
+    assert_granted(state, (struct wishes){.suite = "TLS_AES_256_GCM_SHA384", .psk = "00"}, KEY_NONE,
+                   TLS1_3_VERSION, "TLS_AES_256_GCM_SHA384", KEY_NONE);
+    assert_refused(state, (struct wishes){.kx = "tls13", .psk = "00", .key_type = "ec"}, KEY_NONE,
+                   "no certificate takes part in --kx psk; leave out --key-type");
+    assert_refused(state, (struct wishes){.kx = "psk", .tls = "1.3"}, KEY_RSA,
+                   "no certificate takes part in --kx psk");
+}
+
+/* Which others than SHA-256 the key goes with, nobody has said. RFC 8446 section 4.2.11. */
+static void a_server_with_a_pre_shared_key_of_tls_1_3_keeps_to_its_hash(void **state)
+{
+    const struct asked *asked = *state;
+    struct wishes wishes = {.command = COMMAND_SERVE, .kx = "psk", .tls = "1.3"};
+    struct complaint why;
+    struct choices choices;
+
+    assert_true(choices_make(&choices, &why, &wishes, KEY_NONE, &asked->list));
+    assert_true(choices.num_allowed > 1);
+    for (size_t i = 0; i < choices.num_allowed; i++)
+        assert_non_null(strstr(choices.allowed[i].iana_name, "_SHA256"));
+    choices_clear(&choices);
+}
+
 static void two_messages_are_refused(void **state)
 {
     assert_refused(state, (struct wishes){.message = "a", .message_file = "b"}, KEY_NONE,
@@ -268,6 +303,8 @@ int main(void)
         CASE(words_that_mean_nothing_are_refused),
         CASE(keys_that_can_not_do_it_are_refused),
         CASE(a_pre_shared_key_without_its_exchange_is_refused),
+        CASE(a_pre_shared_key_of_tls_1_3_takes_the_place_of_the_certificate),
+        CASE(a_server_with_a_pre_shared_key_of_tls_1_3_keeps_to_its_hash),
         CASE(two_messages_are_refused),
         CASE(every_listed_suite_is_granted_at_every_version_it_is_listed_for),
     };
