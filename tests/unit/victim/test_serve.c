@@ -174,6 +174,76 @@ static void what_does_not_fit_fails_with_the_reason_and_the_service_goes_on(void
     buffer_clear(&heard);
 }
 
+static void a_visitor_takes_up_what_the_service_lets_it(void **state)
+{
+    static const struct {
+        struct wishes service;
+        struct wishes visitor;
+    } table[] = {
+        {{.kx = "anon-dh"}, {.kx = "anon-dh", .resume = "ticket", .sessions = 3}},
+        {{.kx = "anon-dh", .resume = "id"}, {.kx = "anon-dh", .resume = "id", .sessions = 3}},
+        {{.kx = "tls13", .key_type = "ec"}, {.kx = "tls13", .resume = "ticket", .sessions = 3}},
+        {{.kx = "tls13", .key_type = "ec", .early_data = "early-data"},
+         {.kx = "tls13", .resume = "ticket", .early_data = "early-data", .sessions = 3}},
+        {{.tls = "1.3", .psk = "00ff", .early_data = "early-data"},
+         {.tls = "1.3", .psk = "00ff", .early_data = "early-data", .sessions = 3}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+        struct wishes wishes = table[i].service;
+        struct complaint why = {""};
+        struct buffer heard = {0};
+        struct service service;
+
+        wishes.sessions = 3;
+        start(&service, wishes);
+        if (!visit(&service, table[i].visitor, &heard, &why))
+            fail_msg("%s", why.text);
+        assert_ends_well(&service);
+        assert_true(has(&heard, "GET /account HTTP/1.1\r\n"));
+        assert_true(has(&heard, "200 OK"));
+        buffer_clear(&heard);
+    }
+}
+
+static void a_visitor_who_is_not_let_says_so(void **state)
+{
+    static const struct {
+        struct wishes service;
+        struct wishes visitor;
+        const char *sentence;
+    } table[] = {
+        {{.kx = "anon-dh", .resume = "none"},
+         {.kx = "anon-dh", .resume = "ticket"},
+         "conversation 2: it was to resume the one before"},
+        {{.kx = "anon-dh", .resume = "none"},
+         {.kx = "anon-dh", .resume = "id"},
+         "conversation 2: it was to resume the one before"},
+        {{.kx = "tls13", .key_type = "ec", .resume = "none"},
+         {.kx = "tls13", .resume = "ticket"},
+         "conversation 2: it was to resume the one before"},
+        {{.kx = "tls13", .key_type = "ec"},
+         {.kx = "tls13", .resume = "ticket", .early_data = "early-data"},
+         "conversation 2: the server did not take the early data"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+        struct complaint why = {""};
+        struct buffer heard = {0};
+        struct service service;
+
+        start(&service, table[i].service);
+        assert_false(visit(&service, table[i].visitor, &heard, &why));
+        if (!strstr(why.text, table[i].sentence))
+            fail_msg("it says: %s", why.text);
+        assert_int_equal(kill(service.pid, SIGTERM), 0);
+        assert_ends_well(&service);
+        buffer_clear(&heard);
+    }
+}
+
 static void asked_to_stop_it_ends_well(void **state)
 {
     struct service service;
@@ -191,6 +261,8 @@ int main(void)
         CASE(an_answer_larger_than_all_buffers_arrives_whole),
         CASE(the_users_message_is_echoed),
         CASE(what_does_not_fit_fails_with_the_reason_and_the_service_goes_on),
+        CASE(a_visitor_takes_up_what_the_service_lets_it),
+        CASE(a_visitor_who_is_not_let_says_so),
         CASE(asked_to_stop_it_ends_well),
     };
 
