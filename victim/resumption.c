@@ -50,11 +50,6 @@ static bool has_key_share(SSL *ssl)
     return has;
 }
 
-static bool is_by_ticket(const SSL *ssl)
-{
-    return SSL_SESSION_has_ticket(SSL_get_session(ssl)) == 1;
-}
-
 bool resumption_met(struct party *party)
 {
     const struct choices *choices = party->backstage->choices;
@@ -64,10 +59,10 @@ bool resumption_met(struct party *party)
     if (party->resumes && SSL_session_reused(party->ssl) != 1)
         return differs(party, "it was to resume the one before, and became a whole handshake; the "
                               "server has kept no session, or issued no ticket");
-    if (party->resumes && is_client && !is_tls13 &&
-        is_by_ticket(party->ssl) != (choices->resume == RESUME_TICKET))
-        return differs(party, "it was resumed in another way than was asked for; the server keeps "
-                              "sessions in that other way, take --resume for it");
+    if (party->resumes && is_client && !is_tls13 && choices->resume == RESUME_TICKET &&
+        SSL_SESSION_has_ticket(SSL_get_session(party->ssl)) != 1)
+        return differs(party, "it was resumed by session ID, for the server issues no tickets; "
+                              "take --resume id");
     if (is_client && party->has_psk && SSL_session_reused(party->ssl) != 1)
         return differs(party, "the server did not take the pre-shared key");
     if (is_client && party->has_psk && has_key_share(party->ssl) == choices->without_dhe)
