@@ -64,14 +64,14 @@ static const struct row {
     {"key-type", "TYPE", IN_SERVER, offsetof(struct wishes, key_type),
      "make a key of this kind: rsa (the default), ec or ed25519"},
     {"psk", "[ID:]HEX", IN_TALK, offsetof(struct wishes, psk),
-     "the pre-shared key of the psk exchanges, of TLS 1.3 too, and its\n"
-     "identity (default: a random key, keyfall)"},
+     "the pre-shared key of the psk exchanges, or of --kx psk --tls 1.3, and\n"
+     "its identity (default: a random key, keyfall)"},
     {"psk-mode", "MODE", IN(COMMAND_EXCHANGE), offsetof(struct wishes, psk_mode),
-     "what a pre-shared key of TLS 1.3, or a ticket, begins: dhe (the\n"
-     "default), Diffie-Hellman with it; ke, nothing but the key"},
+     "with a ticket or pre-shared key of TLS 1.3: dhe (the default), a fresh\n"
+     "Diffie-Hellman exchange besides; ke, that key alone"},
     {"early-data", NULL, IN_TALK, offsetof(struct wishes, early_data),
-     "whoever has such a key from before sends the request as 0-RTT\n"
-     "(serve: visitors may)"},
+     "with a ticket or pre-shared key of TLS 1.3: the client sends its request\n"
+     "at once, as 0-RTT, and the server takes it (serve: from visitors too)"},
     {"seed", "TEXT", IN_TALK, offsetof(struct wishes, seed),
      "draw every random number and the time from this text: the same bytes\n"
      "on every run. For demonstration only, there are no secrets left"},
@@ -135,6 +135,9 @@ static bool read_number(uint64_t *number, struct complaint *why, const char *opt
 
 static bool no_such_option(const struct wishes *w, struct complaint *why, const char *word)
 {
+    if (optopt >= FIRST_ROW) /* it exists, and came with =VALUE */
+        return complaint_say(why, "--%s takes no value; leave it out",
+                             rows[optopt - FIRST_ROW].name);
     if (strncmp(word, "--", 2) != 0 && optopt != 0) /* one letter, maybe amid others */
         return complaint_say(why, "-%c: no such option; see keyfall-victim %s --help", optopt,
                              commands[w->command].name);

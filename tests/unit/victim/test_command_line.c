@@ -50,6 +50,23 @@ static void every_choice_finds_its_place(void **state)
     assert_null(w.seed);
 }
 
+static void an_option_without_a_value_is_there_or_not(void **state)
+{
+    struct wishes w;
+    struct complaint why;
+
+    (void)state;
+    assert_true(read_words(&w, &why, WORDS("exchange", "--resume", "ticket", "--psk-mode=ke")));
+    assert_string_equal(w.resume, "ticket");
+    assert_string_equal(w.psk_mode, "ke");
+    assert_null(w.early_data);
+    assert_true(read_words(&w, &why, WORDS("connect", "--early-data", "localhost:4433")));
+    assert_non_null(w.early_data);
+    assert_string_equal(w.target, "localhost:4433");
+    assert_refused(WORDS("exchange", "--early-data=yes"), "--early-data takes no value");
+    assert_refused(WORDS("exchange", "--early-data", "--early-data"), "was given twice");
+}
+
 static void connect_takes_its_target_in_front_of_or_behind_the_options(void **state)
 {
     struct wishes w;
@@ -129,6 +146,7 @@ int main(void)
 {
     const struct CMUnitTest cases[] = {
         CASE(every_choice_finds_its_place),
+        CASE(an_option_without_a_value_is_there_or_not),
         CASE(connect_takes_its_target_in_front_of_or_behind_the_options),
         CASE(help_and_version_need_nothing_else),
         CASE(help_names_the_options_of_its_command_only),
