@@ -289,6 +289,27 @@ static bool decide_suites(struct choices *c, struct complaint *why, const struct
     return true;
 }
 
+static bool has_ephemeral(enum kx kx)
+{
+    return kx != KX_RSA && kx != KX_PSK && kx != KX_RSA_PSK;
+}
+
+/* A conversation that begins with a key from before looks for no certificate: see
+ * ephemeral_reuse.c. */
+static bool decide_reuse(struct choices *c, struct complaint *why, const struct wishes *w)
+{
+    c->reuses_ephemeral = w->reuse_ephemeral != NULL;
+    if (c->reuses_ephemeral && !has_ephemeral(c->kx))
+        return complaint_say(why,
+                             "--reuse-ephemeral: there is no ephemeral key in --kx %s; take --kx "
+                             "dhe, ecdhe or tls13",
+                             kx_name(c->kx));
+    if (c->reuses_ephemeral && c->version == TLS1_3_VERSION && (c->has_psk || w->resume))
+        return complaint_say(why, "--reuse-ephemeral and a pre-shared key of TLS 1.3 don't go "
+                                  "together here; leave out one of the two");
+    return true;
+}
+
 static bool check_rest(const struct choices *c, struct complaint *why, const struct wishes *w)
 {
     if (w->psk && !c->has_psk)
@@ -318,7 +339,8 @@ bool choices_make(struct choices *choices, struct complaint *why, const struct w
     return gather(&d, choices, why) &&
            (d.suite ? decide_by_suite(choices, why, &d) : decide_by_kx(choices, why, &d)) &&
            decide_key(choices, why, &d) && decide_suites(choices, why, &d) &&
-           check_rest(choices, why, wishes) && resume_choices_make(choices, why, wishes);
+           check_rest(choices, why, wishes) && decide_reuse(choices, why, wishes) &&
+           resume_choices_make(choices, why, wishes);
 }
 
 void choices_clear(struct choices *choices)

@@ -28,6 +28,7 @@ struct choices {
     size_t num_allowed;     /* 1 in an exchange, where both ends are ours */
     enum resume resume;     /* serve: how visitors may */
     bool without_dhe;       /* TLS 1.3: psk_ke and not psk_dhe_ke. RFC 8446 section 4.2.9 */
+    bool reuses_ephemeral;  /* the server has one ephemeral key for all */
     bool early_data;        /* whoever has a key from before speaks at once: 0-RTT */
 };
 

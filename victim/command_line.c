@@ -63,6 +63,9 @@ static const struct row {
      "the certificate that belongs to it (PEM), issuers behind it if any"},
     {"key-type", "TYPE", IN_SERVER, offsetof(struct wishes, key_type),
      "make a key of this kind: rsa (the default), ec or ed25519"},
+    {"reuse-ephemeral", NULL, IN_SERVER, offsetof(struct wishes, reuse_ephemeral),
+     "the server makes its ephemeral key once and uses it in every\n"
+     "conversation, as many did: one exponent opens them all"},
     {"psk", "[ID:]HEX", IN_TALK, offsetof(struct wishes, psk),
      "the pre-shared key of the psk exchanges, or of --kx psk --tls 1.3, and\n"
      "its identity (default: a random key, keyfall)"},

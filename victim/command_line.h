@@ -36,7 +36,8 @@ struct wishes {
     const char *psk;
     const char *resume;
     const char *psk_mode;
-    const char *early_data; /* its own name, since it takes no text */
+    const char *early_data;      /* its own name, since it takes no text */
+    const char *reuse_ephemeral; /* likewise */
     const char *seed;
     const char *listen;
     const char *target; /* HOST:PORT of connect */

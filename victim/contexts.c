@@ -251,6 +251,8 @@ SSL_CTX *context_server(struct backstage *backstage, struct complaint *why)
         external_psk_of_server(ctx);
     else if (backstage->choices->has_psk)
         SSL_CTX_set_psk_server_callback(ctx, give_servers_psk);
+    if (backstage->reuse)
+        ephemeral_reuse_watch(ctx, backstage->reuse);
     if (set_sessions(ctx, backstage) && set_credentials(ctx, backstage->credentials) &&
         set_dh_group(ctx) && set_ticket_key(ctx, backstage->ticket_key) &&
         SSL_CTX_set_session_ticket_cb(ctx, date_ticket, admit_ticket, NULL) == 1)

@@ -12,6 +12,7 @@
 #define KEYFALL_VICTIM_CONTEXTS_H
 
 #include "victim/choices.h"
+#include "victim/ephemeral_reuse.h"
 #include "victim/leak_files.h"
 #include "victim/timeline.h"
 
@@ -29,7 +30,8 @@ struct backstage {
     const uint8_t *ticket_key; /* TICKET_KEY_SIZE bytes */
     bool withholds_tickets;    /* the server issues none */
     const struct timeline *timeline;
-    struct leak_files *leaks; /* or NULL */
+    struct ephemeral_reuse *reuse; /* or NULL */
+    struct leak_files *leaks;      /* or NULL */
 };
 
 /* context_client and context_server make an end's context; NULL with *why. To SSL_CTX_free. */

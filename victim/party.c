@@ -78,8 +78,10 @@ static void keep_ephemeral(int writing, int version, int content_type, const voi
     if (!writing || content_type != SSL3_RT_HANDSHAKE || len == 0 ||
         (*type != SERVER_HELLO && *type != SERVER_KEY_EXCHANGE))
         return;
-    if (SSL_get_tmp_key(ssl, &key) == 1)
+    if (SSL_get_tmp_key(ssl, &key) == 1) {
+        ephemeral_reuse_end(party->backstage->reuse);
         leak_files_ephemeral(party->backstage->leaks, party->number, key);
+    }
     EVP_PKEY_free(key);
 }
 
@@ -149,6 +151,7 @@ static bool step_early(struct party *party)
     enum progress progress =
         party->side == SIDE_CLIENT ? early_data_say(party, &moved) : early_data_hear(party, &moved);
 
+    ephemeral_reuse_end(party->backstage->reuse);
     switch (progress) {
     case PROGRESS_DONE:
         party->stage = STAGE_HANDSHAKE;
@@ -165,6 +168,7 @@ static bool step_handshake(struct party *party)
 {
     int answer = SSL_do_handshake(party->ssl);
 
+    ephemeral_reuse_end(party->backstage->reuse);
     if (answer == 1) {
         if (!choices_met(party->backstage->choices, &party->why, party->ssl) ||
             !resumption_met(party)) {

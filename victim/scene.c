@@ -113,6 +113,28 @@ static bool open_leaks(struct scene *s, struct complaint *why)
     return true;
 }
 
+/*
+ * setting_label names a purpose within what is negotiated here. Recordings of one seed share their
+ * keys, words and hosts, but no ephemeral key, port or sequence number: they are conversations of
+ * their own, which can be read together.
+ */
+static char *setting_label(const struct scene *s, const char *purpose, unsigned long number)
+{
+    const char *version = tls_version_name(s->choices.version);
+    char *beginning = resume_choices_name(&s->choices);
+    char *label;
+
+    /* With more to say the suite's number must do: seed_label has room for 63 characters. */
+    if (beginning[0] && s->wishes->command == COMMAND_EXCHANGE)
+        label = alloc_format("%s %lu%s of %s %04x", purpose, number, beginning, version,
+                             s->choices.allowed[0].id);
+    else
+        label = alloc_format("%s %lu of %s %s", purpose, number, version,
+                             s->choices.num_allowed > 0 ? s->choices.allowed[0].iana_name : "any");
+    free(beginning);
+    return label;
+}
+
 static bool open_contexts(struct scene *s, struct complaint *why)
 {
     enum command command = s->wishes->command;
@@ -126,6 +148,11 @@ static bool open_contexts(struct scene *s, struct complaint *why)
         .timeline = &s->timeline,
         .leaks = s->leaks,
     };
+    if (s->choices.reuses_ephemeral) {
+        s->reuse = (struct ephemeral_reuse){.seed = &s->seed,
+                                            .label = setting_label(s, "reused ephemeral key", 0)};
+        s->backstage.reuse = &s->reuse;
+    }
     if (command != COMMAND_SERVE && !(s->client = context_client(&s->backstage, why)))
         return false;
     if (command != COMMAND_CONNECT && !(s->server = context_server(&s->backstage, why)))
@@ -153,28 +180,6 @@ bool scene_open(struct scene *scene, struct complaint *why, const struct wishes 
         return false;
     scene->stop = stop_open();
     return true;
-}
-
-/*
- * setting_label names a purpose within what is negotiated here. Recordings of one seed share their
- * keys, words and hosts, but no ephemeral key, port or sequence number: they are conversations of
- * their own, which can be read together.
- */
-static char *setting_label(const struct scene *s, const char *purpose, unsigned long number)
-{
-    const char *version = tls_version_name(s->choices.version);
-    char *beginning = resume_choices_name(&s->choices);
-    char *label;
-
-    /* With more to say the suite's number must do: seed_label has room for 63 characters. */
-    if (beginning[0] && s->wishes->command == COMMAND_EXCHANGE)
-        label = alloc_format("%s %lu%s of %s %04x", purpose, number, beginning, version,
-                             s->choices.allowed[0].id);
-    else
-        label = alloc_format("%s %lu of %s %s", purpose, number, version,
-                             s->choices.num_allowed > 0 ? s->choices.allowed[0].iana_name : "any");
-    free(beginning);
-    return label;
 }
 
 static void draw_for_setting(struct dice *dice, const struct scene *s, const char *purpose)
@@ -275,6 +280,7 @@ bool scene_close(struct scene *scene, struct complaint *why)
     SSL_SESSION_free(scene->earlier);
     SSL_CTX_free(scene->client);
     SSL_CTX_free(scene->server);
+    free(scene->reuse.label);
     credentials_clear(&scene->credentials);
     preshared_clear(&scene->psk);
     OPENSSL_cleanse(scene->ticket_key, sizeof(scene->ticket_key));

@@ -21,6 +21,7 @@ struct scene {
     struct credentials credentials;
     struct preshared psk;
     uint8_t ticket_key[TICKET_KEY_SIZE];
+    struct ephemeral_reuse reuse;
     struct backstage backstage;
     SSL_CTX *client; /* NULL for serve */
     SSL_CTX *server; /* NULL for connect */

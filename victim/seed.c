@@ -151,3 +151,19 @@ void seed_release(const struct seed *seed)
     set_rand_method(NULL);
     OPENSSL_cleanse(&governing, sizeof(governing));
 }
+
+void seed_interrupt(const struct seed *seed, struct dice *interrupted, const char *label)
+{
+    *interrupted = governing;
+    dice_init(&governing, seed, label);
+    if (!seed->given)
+        set_rand_method(&government);
+}
+
+void seed_go_on(const struct seed *seed, struct dice *interrupted)
+{
+    governing = *interrupted;
+    OPENSSL_cleanse(interrupted, sizeof(*interrupted));
+    if (!seed->given)
+        set_rand_method(NULL);
+}

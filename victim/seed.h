@@ -67,4 +67,11 @@ void seed_label(const struct seed *seed, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void seed_release(const struct seed *seed);
 
+/*
+ * seed_interrupt lets libcrypto draw from the row of `label`, with or without a user's seed, until
+ * seed_go_on goes on where it was; *interrupted is the place to remember that.
+ */
+void seed_interrupt(const struct seed *seed, struct dice *interrupted, const char *label);
+void seed_go_on(const struct seed *seed, struct dice *interrupted);
+
 #endif

@@ -256,6 +256,23 @@ static void a_server_with_a_pre_shared_key_of_tls_1_3_keeps_to_its_hash(void **s
     choices_clear(&choices);
 }
 
+static void a_key_to_be_used_again_must_be_made_at_all(void **state)
+{
+    static const char *const without[] = {"rsa", "psk", "rsa-psk"};
+    static const char *const name = "reuse-ephemeral";
+
+    for (size_t i = 0; i < sizeof(without) / sizeof(*without); i++)
+        assert_refused(state, (struct wishes){.kx = without[i], .reuse_ephemeral = name}, KEY_NONE,
+                       "there is no ephemeral key in --kx");
+    assert_refused(state, (struct wishes){.kx = "psk", .tls = "1.3", .reuse_ephemeral = name},
+                   KEY_NONE, "don't go together here");
+    assert_refused(state,
+                   (struct wishes){.kx = "tls13", .resume = "ticket", .reuse_ephemeral = name},
+                   KEY_NONE, "don't go together here");
+    assert_granted(state, (struct wishes){.kx = "tls13", .reuse_ephemeral = name}, KEY_NONE,
+                   TLS1_3_VERSION, "TLS_AES_128_GCM_SHA256", KEY_RSA);
+}
+
 static void two_messages_are_refused(void **state)
 {
     assert_refused(state, (struct wishes){.message = "a", .message_file = "b"}, KEY_NONE,
@@ -305,6 +322,7 @@ int main(void)
         CASE(a_pre_shared_key_without_its_exchange_is_refused),
         CASE(a_pre_shared_key_of_tls_1_3_takes_the_place_of_the_certificate),
         CASE(a_server_with_a_pre_shared_key_of_tls_1_3_keeps_to_its_hash),
+        CASE(a_key_to_be_used_again_must_be_made_at_all),
         CASE(two_messages_are_refused),
         CASE(every_listed_suite_is_granted_at_every_version_it_is_listed_for),
     };
