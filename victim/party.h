@@ -47,8 +47,8 @@ struct party {
     unsigned long number; /* of the session, from 1 */
     const struct backstage *backstage;
     struct leak_files *minutes; /* takes down what this party says and hears, or NULL */
-    bool resumes;               /* it must; and the next two too, see resumption.h */
-    bool has_psk;               /* of TLS 1.3 */
+    bool resumes;               /* the session before: it must. resumption.h sets these three */
+    bool has_psk;               /* of TLS 1.3, such a session's or another one */
     size_t early_room;          /* how much more may be said before the handshake */
     struct speech speech;
     struct hearing hearing;

@@ -123,7 +123,10 @@ bool remote_step(struct remote *remote)
 
 short remote_events(const struct remote *remote)
 {
-    bool has_more = party_output(remote->party).len > 0 || remote->party->stage == STAGE_SPEAK;
+    const struct party *party = remote->party;
+    bool speaks =
+        party->stage == STAGE_SPEAK || (party->stage == STAGE_EARLY && party->side == SIDE_CLIENT);
+    bool has_more = party_output(party).len > 0 || speaks;
 
     return has_more ? POLLIN | POLLOUT : POLLIN;
 }

@@ -1,7 +1,10 @@
 /* What is said in front of the handshake, in memory. */
 #include "victim/early_data.h"
 
+#include <poll.h>
 #include <stdlib.h>
+
+#include "victim/remote.h"
 
 #include "tests/support/check.h"
 #include "tests/support/two_parties.h"
@@ -75,6 +78,20 @@ static void a_message_of_any_size_goes_first_as_a_whole(void **state)
     free(message);
 }
 
+/* Else it would wait for a server that has no reason to speak. */
+static void whoever_speaks_first_waits_for_room_and_not_for_an_answer(void **state)
+{
+    struct two_parties s;
+
+    (void)state;
+    two_open(&s, &by_ticket);
+    two_hold(&s);
+    two_begin(&s);
+    assert_int_equal(remote_events(&(struct remote){.party = s.client}), POLLIN | POLLOUT);
+    assert_int_equal(remote_events(&(struct remote){.party = s.server}), POLLIN);
+    two_clear(&s);
+}
+
 static void what_the_ticket_does_not_allow_follows_the_handshake(void **state)
 {
     struct two_parties s;
@@ -139,6 +156,7 @@ int main(void)
         CASE(the_request_is_there_before_the_handshake_ends),
         CASE(a_key_from_outside_will_do_for_the_first_conversation),
         CASE(a_message_of_any_size_goes_first_as_a_whole),
+        CASE(whoever_speaks_first_waits_for_room_and_not_for_an_answer),
         CASE(what_the_ticket_does_not_allow_follows_the_handshake),
         CASE(a_server_that_does_not_take_it_is_a_failure),
         CASE(a_ticket_that_allows_none_is_a_failure),
