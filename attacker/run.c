@@ -250,6 +250,7 @@ static void on_datagram(void *watch, enum side side, const struct chunk *payload
         w->found->owner = w->owner;
     }
     w->talk.end_ns = payload->time_ns;
+    look_for_secrets(w->found);
     if (w->found->state == CONVERSATION_TLS)
         session_dtls_datagram(w->found->session, side, payload, cut);
     after_news(w->found);

@@ -4,6 +4,8 @@
 
 #include "attacker/session_content.h"
 #include "attacker/session_keys.h"
+#include "attacker/session_resume.h"
+#include "attacker/session_secret.h"
 #include "attacker/tls/openssl_dtls.h"
 #include "attacker/tls/version.h"
 #include "capture/alloc.h"
@@ -193,7 +195,7 @@ static void open_sealed(struct session *s, enum side from, const struct dtls_hel
     if (dtls_window_has(&d->sealed, record->sequence))
         return;
     direction->records++;
-    if (!direction->seal) {
+    if (!direction->seal && (!session_keys_ask_again(s) || !direction->seal)) {
         dtls_window_add(&d->sealed, record->sequence);
         s->handshake.past_reading[from] = true;
         return;
@@ -206,6 +208,9 @@ static void open_sealed(struct session *s, enum side from, const struct dtls_hel
     dtls_window_add(&d->sealed, record->sequence);
     direction->records_opened++;
     session_keys_opened(s, from);
+    session_secret_tell(s);
+    if (from == SIDE_SERVER)
+        session_resume_proven(s); /* a new ticket comes in front of what the server seals */
     give_content(s, from, type, plain, held);
 }
 

@@ -78,6 +78,30 @@ void run_stage_clear(struct run_stage *s)
     buffer_clear(&s->said[SIDE_SERVER]);
 }
 
+/* hand_on gives the run the frame that was built. */
+static void hand_on(struct run_stage *s)
+{
+    s->frame++;
+    run_packet(s->run, &(struct packet){
+                           .frame = s->frame,
+                           .time_ns = 1000 * s->frame,
+                           .link_type = DLT_EN10MB,
+                           .wire_len = s->frame_bytes.len,
+                           .data = buffer_view(&s->frame_bytes),
+                       });
+}
+
+void run_stage_datagram(struct run_stage *s, struct endpoint from, struct endpoint to,
+                        struct bytes payload)
+{
+    buffer_drop(&s->frame_bytes, s->frame_bytes.len);
+    buffer_append(&s->frame_bytes, payload);
+    wrap_udp(&s->frame_bytes, from.port, to.port);
+    wrap_ip(&s->frame_bytes, from, to, 17);
+    wrap_ethernet(&s->frame_bytes, 0x0800);
+    hand_on(s);
+}
+
 struct talk talk_silently(struct run_stage *s, uint16_t client_port)
 {
     return (struct talk){
@@ -100,14 +124,7 @@ static void send_segment(struct talk *t, enum side from, uint8_t flags, struct b
                                      .flags = flags,
                                      .payload = payload,
                                  });
-    s->frame++;
-    run_packet(s->run, &(struct packet){
-                           .frame = s->frame,
-                           .time_ns = 1000 * s->frame,
-                           .link_type = DLT_EN10MB,
-                           .wire_len = s->frame_bytes.len,
-                           .data = buffer_view(&s->frame_bytes),
-                       });
+    hand_on(s);
     t->next[from] += (uint32_t)payload.len + (flags & (TCP_FLAG_SYN | TCP_FLAG_FIN) ? 1 : 0);
 }
 

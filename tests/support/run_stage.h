@@ -43,6 +43,10 @@ void run_stage_finish(struct run_stage *s);
 
 void run_stage_clear(struct run_stage *s);
 
+/* run_stage_datagram: `payload` goes from one to the other by UDP. */
+void run_stage_datagram(struct run_stage *s, struct endpoint from, struct endpoint to,
+                        struct bytes payload);
+
 struct talk {
     struct run_stage *stage;
     struct endpoint ends[2]; /* by enum side */

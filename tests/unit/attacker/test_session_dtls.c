@@ -1,6 +1,5 @@
 #include "tests/support/check.h"
 
-#include <pcap/dlt.h>
 #include <stdlib.h>
 
 #include "tests/support/datagram_tape.h"
@@ -297,26 +296,9 @@ static void datagrams_may_be_cut_anywhere(void **state)
     tape_clear(&tape);
 }
 
-/* send hands a datagram to the run. */
 static void send(struct run_stage *s, struct bytes payload)
 {
-    struct endpoint from = ipv4("10.0.0.1", 5000);
-    struct endpoint to = ipv4("10.0.0.2", 53);
-
-    buffer_clear(&s->frame_bytes);
-    buffer_append(&s->frame_bytes, payload);
-    wrap_udp(&s->frame_bytes, from.port, to.port);
-    wrap_ip(&s->frame_bytes, from, to, 17);
-    wrap_ethernet(&s->frame_bytes, 0x0800);
-
-    struct packet packet = {
-        .frame = ++s->frame,
-        .time_ns = 1000 * s->frame,
-        .link_type = DLT_EN10MB,
-        .wire_len = s->frame_bytes.len,
-        .data = buffer_view(&s->frame_bytes),
-    };
-    run_packet(s->run, &packet);
+    run_stage_datagram(s, ipv4("10.0.0.1", 5000), ipv4("10.0.0.2", 53), payload);
 }
 
 #define LITERAL(text)                                                                              \
