@@ -6,9 +6,10 @@
  *     FIN, FIN, ACK        when it ended
  *
  * The addresses are the original ones, the server's port is the one of plain_port.h; whatever did
- * not open leaves a hole in the sequence numbers, of as many bytes as it had sealed. The packets of
- * several conversations stand in the order in which they opened: with the first words of one come
- * the three that began it.
+ * not open leaves a hole in the sequence numbers, of as many bytes as it had sealed. What went by
+ * DTLS goes by UDP: a datagram for each record, and nothing else. The packets of several
+ * conversations stand in the order in which they opened: with the first words of one connection
+ * come the three that began it.
  */
 #include <stdlib.h>
 
@@ -19,7 +20,7 @@
 #include "capture/packet_file.h"
 #include "capture/segment.h"
 
-/* As tcpdump's; no frame here is longer than SEGMENT_FRAME_MAX. */
+/* As tcpdump's; no frame here is longer than SEGMENT_DATAGRAM_FRAME_MAX. */
 #define SNAP_LENGTH 262144
 
 /* 1 GiB: a hole that is longer would look like a step back. RFC 9293 section 3.4. */
@@ -46,6 +47,7 @@ struct plain_talk {
     struct endpoint ends[2];
     uint32_t next[2]; /* sequence number of the next byte */
     uint16_t ip_id[2];
+    bool datagrams; /* there is no connection: it is UDP */
     bool begun;
     uint64_t start_ns;
     uint64_t last_ns; /* of the latest packet */
@@ -83,6 +85,7 @@ static void *plain_session_opened(void *sink, const struct session *s)
     talk->next[SIDE_CLIENT] = plain->num_opened * NUMBER_STEP;
     talk->next[SIDE_SERVER] = ~talk->next[SIDE_CLIENT];
     talk->start_ns = s->connection.start_ns;
+    talk->datagrams = s->dtls != NULL;
     return talk;
 }
 
@@ -100,25 +103,41 @@ static void write_frame(struct plain_capture *plain, const uint8_t *frame, size_
         plain->failed = !packet_file_add(plain->out, &header, frame, &plain->why);
 }
 
-static void send_segment(struct plain_capture *plain, struct plain_talk *talk, enum side from,
-                         uint8_t flags, struct bytes data)
+/* packet_of is what the next packet is, of which only TCP's own is left to be said. */
+static struct segment packet_of(struct plain_talk *talk, enum side from, struct bytes data)
 {
     /* Locally administered: addresses that no vendor gave out. RFC 9542 section 2.1. */
     static const uint8_t macs[2][SEGMENT_MAC_SIZE] = {{0x02, 0, 0, 0, 0, 1}, {0x02, 0, 0, 0, 0, 2}};
-    uint8_t frame[SEGMENT_FRAME_MAX];
     enum side to = side_other(from);
-    const struct segment segment = {
+
+    return (struct segment){
         .from = &talk->ends[from],
         .to = &talk->ends[to],
         .from_mac = macs[from],
         .to_mac = macs[to],
-        .seq = talk->next[from],
-        .ack = talk->next[to],
         .ip_id = talk->ip_id[from]++,
-        .flags = flags,
         .data = data,
     };
+}
 
+static void send_datagram(struct plain_capture *plain, struct plain_talk *talk, enum side from,
+                          struct bytes data, uint64_t time_ns)
+{
+    uint8_t frame[SEGMENT_DATAGRAM_FRAME_MAX];
+    const struct segment datagram = packet_of(talk, from, data);
+
+    write_frame(plain, frame, segment_datagram(frame, &datagram), time_ns);
+}
+
+static void send_segment(struct plain_capture *plain, struct plain_talk *talk, enum side from,
+                         uint8_t flags, struct bytes data)
+{
+    uint8_t frame[SEGMENT_FRAME_MAX];
+    struct segment segment = packet_of(talk, from, data);
+
+    segment.seq = talk->next[from];
+    segment.ack = talk->next[side_other(from)];
+    segment.flags = flags;
     write_frame(plain, frame, segment_frame(frame, &segment), talk->last_ns);
     talk->next[from] += (uint32_t)data.len;
     if (flags & (SEGMENT_SYN | SEGMENT_FIN))
@@ -152,6 +171,10 @@ static void plain_plaintext(void *sink, void *of_session, enum side from, struct
     struct reader r = reader_of(data);
     size_t num_unacked = 0;
 
+    if (talk->datagrams) {
+        send_datagram(sink, talk, from, data, time_ns);
+        return;
+    }
     begin(sink, talk);
     talk->last_ns = time_ns;
     while (!reader_done(&r)) {
@@ -173,6 +196,8 @@ static void plain_skipped(void *sink, void *of_session, enum side from, uint64_t
     struct plain_talk *talk = of_session;
     uint64_t hole = sealed_len < MAX_HOLE ? sealed_len : MAX_HOLE;
 
+    if (talk->datagrams)
+        return; /* nothing in UDP counts */
     begin(sink, talk);
     talk->next[from] += hole > 0 ? (uint32_t)hole : 1;
 }

@@ -213,6 +213,34 @@ static void what_can_be_read_only_once_is_refused(void **state)
     scratch_free(folder);
 }
 
+/* What tshark reads out of DTLS, without being told that it is any. */
+#define DTLS_WORDS                                                                                 \
+    "64656172207365727665722c20746869732077656e7420627920646174616772616d0a\n"                     \
+    "616e6420736f206469642074686520616e737765720a\n"
+
+static void tshark_opens_dtls_with_the_secrets_in_it(void **state)
+{
+    char *folder = scratch_new();
+    struct run_result result;
+
+    (void)state;
+    if (!is_installed("tshark"))
+        skip();
+    run_line(&result,
+             "keyfall-attacker -q --annotate %s/annotated.pcapng -k "
+             "fixtures/rsa-dtls12-openssl/server.key "
+             "fixtures/rsa-dtls12-openssl/recording.pcap",
+             folder);
+    assert_status(&result, 0);
+    run_clear(&result);
+    run_line(&result, "tshark -r %s/annotated.pcapng -Y 'dtls && data' -T fields -e data.data",
+             folder);
+    assert_status(&result, 0);
+    assert_string_equal(run_out(&result), DTLS_WORDS);
+    run_clear(&result);
+    scratch_free(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest cases[] = {
@@ -222,6 +250,7 @@ int main(void)
         CASE(the_attacker_opens_it_again_without_any_leak),
         CASE(of_a_damaged_file_the_whole_packets_are_copied),
         CASE(what_can_be_read_only_once_is_refused),
+        CASE(tshark_opens_dtls_with_the_secrets_in_it),
     };
 
     return RUN(cases);

@@ -164,6 +164,36 @@ static void the_recording_is_not_written_over(void **state)
     scratch_free(folder);
 }
 
+/* What tshark reads out of DTLS, without being told that it is any. */
+#define DTLS_WORDS                                                                                 \
+    "64656172207365727665722c20746869732077656e7420627920646174616772616d0a\n"                     \
+    "616e6420736f206469642074686520616e737765720a\n"
+
+static void tshark_opens_dtls_too(void **state)
+{
+    char *folder = scratch_new();
+    struct run_result result;
+
+    (void)state;
+    if (!is_installed("tshark"))
+        skip();
+    run_line(
+        &result,
+        "keyfall-attacker -q --write-keylog %s/keys.txt -k fixtures/rsa-dtls12-openssl/server.key "
+        "fixtures/rsa-dtls12-openssl/recording.pcap",
+        folder);
+    assert_status(&result, 0);
+    run_clear(&result);
+    run_line(&result,
+             "tshark -r fixtures/rsa-dtls12-openssl/recording.pcap -o tls.keylog_file:%s/keys.txt "
+             "-Y 'dtls && data' -T fields -e data.data",
+             folder);
+    assert_status(&result, 0);
+    assert_string_equal(run_out(&result), DTLS_WORDS);
+    run_clear(&result);
+    scratch_free(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest cases[] = {
@@ -174,6 +204,7 @@ int main(void)
         CASE(the_file_is_for_its_owner_alone),
         CASE(what_can_not_be_written_is_told),
         CASE(the_recording_is_not_written_over),
+        CASE(tshark_opens_dtls_too),
     };
 
     return RUN(cases);

@@ -10,8 +10,9 @@
 #include "tests/support/rewriter_loss.h"
 #include "tests/support/rewriter_tshark.h"
 
-#define RSA "fixtures/rsa/recording.pcap"
-#define KEY "fixtures/rsa/server.key"
+#define RSA  "fixtures/rsa/recording.pcap"
+#define KEY  "fixtures/rsa/server.key"
+#define DTLS "fixtures/rsa-dtls12-openssl"
 
 /* What tshark finds wrong with a TCP connection, were it only a note. */
 #define WRONG                                                                                      \
@@ -189,6 +190,70 @@ static void without_anything_opened_there_is_no_packet(void **state)
     plain_end(&p);
 }
 
+/* replace_ports puts 5684 in the place of `port`, wherever it stands at a UDP port's place: behind
+ * the pcap header, a packet's 16 bytes, 14 of Ethernet and 20 of IPv4. */
+static void replace_ports(struct buffer *pcap, const uint8_t port[static 2])
+{
+    enum { FILE_HEADER = 24, PACKET_HEADER = 16, UDP_AT = 34 };
+
+    for (size_t at = FILE_HEADER; at < pcap->len;) {
+        uint8_t *packet = pcap->at + at;
+        uint32_t len;
+
+        memcpy(&len, packet + 8, sizeof(len));
+        for (size_t i = 0; i < 4; i += 2) {
+            uint8_t *place = packet + PACKET_HEADER + UDP_AT + i;
+
+            if (memcmp(place, port, 2) == 0)
+                memcpy(place, "\x16\x34", 2);
+        }
+        at += PACKET_HEADER + len;
+    }
+}
+
+/* The fixture's client is told by its port; the server's is none that has another name without
+ * DTLS. */
+static void what_went_by_dtls_goes_by_udp(void **state)
+{
+    struct plain p;
+
+    (void)state;
+    if (!is_installed("tshark"))
+        skip();
+    plain_begin(&p, DTLS "/recording.pcap", "-k " DTLS "/server.key");
+    assert_shown(p.path, "udp.checksum.status==Good",
+                 "-o udp.check_checksum:TRUE -e frame.time_relative -e udp.srcport -e udp.dstport "
+                 "-e udp.length -e udp.payload",
+                 "0.000000000\t49220\t24701\t43\t64656172207365727665722c207468697320"
+                 "77656e7420627920646174616772616d0a\n"
+                 "0.972464000\t24701\t49220\t30\t616e6420736f206469642074686520616e737765720a\n");
+    assert_shown(p.path, "tcp||ip.checksum.status==Bad||udp.checksum.status!=Good||_ws.malformed",
+                 "-o udp.check_checksum:TRUE -e frame.number", "");
+    plain_end(&p);
+}
+
+/* The recording as if by CoAP over DTLS: 5684 becomes 5683. */
+static void the_port_of_dtls_becomes_that_of_its_plain_protocol(void **state)
+{
+    struct buffer file = file_read(DTLS "/recording.pcap");
+    static const uint8_t port[] = {0x60, 0x7d}; /* 24701 */
+    char *folder = scratch_new();
+    char *path = alloc_format("%s/coaps.pcap", folder);
+    struct plain p;
+
+    (void)state;
+    if (!is_installed("tshark"))
+        skip();
+    replace_ports(&file, port);
+    file_write(path, buffer_view(&file));
+    plain_begin(&p, path, "-k " DTLS "/server.key");
+    assert_shown(p.path, "udp", "-e udp.srcport -e udp.dstport", "49220\t5683\n5683\t49220\n");
+    buffer_clear(&file);
+    plain_end(&p);
+    free(path);
+    scratch_free(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest cases[] = {
@@ -197,6 +262,8 @@ int main(void)
         CASE(http_is_read_in_ipv6_too),
         CASE(times_are_those_of_the_recording),
         CASE(a_hole_in_the_recording_is_one_in_the_numbers),
+        CASE(what_went_by_dtls_goes_by_udp),
+        CASE(the_port_of_dtls_becomes_that_of_its_plain_protocol),
         CASE(without_anything_opened_there_is_no_packet),
     };
 
