@@ -1,15 +1,38 @@
 #include "attacker/datagram_watch.h"
 
+#include <string.h>
+
 #include "attacker/session_dtls.h"
 #include "attacker/tls/dtls_record.h"
 
-/* is_other_hello: the same two begin anew. A client repeats its hello with the same random,
- * with a cookie or without. RFC 6347 section 4.2.1. */
-static bool is_other_hello(const struct session *s, uint8_t type, struct bytes random)
+/*
+ * is_other_hello: the same two begin anew. A client repeats its hello with the same random, with a
+ * cookie or without (RFC 6347 section 4.2.1). Where the first hello that was recorded is the
+ * server's, the client's may have been overtaken; in the middle of a conversation there is none.
+ */
+static bool is_other_hello(const struct datagram_watch *w, uint8_t type, struct bytes random)
 {
-    return type == HANDSHAKE_CLIENT_HELLO &&
-           (!s || (s->handshake.client_hello &&
-                   !bytes_equal(bytes_of(s->handshake.client_random, RANDOM_LEN), random)));
+    if (type != HANDSHAKE_CLIENT_HELLO)
+        return false;
+    return w->random_known ? !bytes_equal(bytes_of(w->random, RANDOM_LEN), random)
+                           : w->found->session == NULL || w->found->session->from_the_middle;
+}
+
+static void note_random(struct datagram_watch *w, uint8_t type, struct bytes random)
+{
+    if (type != HANDSHAKE_CLIENT_HELLO)
+        return;
+    w->random_known = true;
+    memcpy(w->random, random.at, RANDOM_LEN);
+}
+
+/* look_at_hello: the datagram begins with one. */
+static enum datagram_news look_at_hello(struct datagram_watch *w, uint8_t type, struct bytes random)
+{
+    if (!w->found || is_other_hello(w, type, random))
+        return DATAGRAM_BEGINS;
+    note_random(w, type, random);
+    return DATAGRAM_GOES_ON;
 }
 
 enum datagram_news datagram_watch_look(struct datagram_watch *w, enum side side,
@@ -20,8 +43,7 @@ enum datagram_news datagram_watch_look(struct datagram_watch *w, enum side side,
     size_t num_sealed;
 
     if (dtls_record_is_hello(datagram, &type, &random))
-        return w->found && !is_other_hello(w->found->session, type, random) ? DATAGRAM_GOES_ON
-                                                                            : DATAGRAM_BEGINS;
+        return look_at_hello(w, type, random);
     if (w->found)
         return DATAGRAM_GOES_ON;
     num_sealed = dtls_record_count_sealed(datagram);
@@ -47,7 +69,9 @@ void datagram_watch_begin(struct datagram_watch *w, enum side side, const struct
     enum side client = type == HANDSHAKE_CLIENT_HELLO ? side : side_other(side);
 
     w->talk = *w->flow;
+    w->random_known = false;
     if (hello) {
+        note_random(w, type, random);
         w->talk.start_ns = first->time_ns;
         w->talk.first_frame = first->frame;
     }

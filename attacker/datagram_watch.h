@@ -24,6 +24,8 @@ struct datagram_watch {
     uint64_t records[2];        /* in those, by enum side */
     struct connection talk;     /* the flow, from where the present conversation began */
     struct conversation *found; /* the present conversation, NULL when there is none yet */
+    bool random_known;          /* its ClientHello has come, or the first piece of it, with this */
+    uint8_t random[RANDOM_LEN];
 };
 
 enum datagram_news {

@@ -287,6 +287,36 @@ static void behind_a_new_port_is_the_middle_of_another_conversation(void **state
     datagram_parley_clear(&t);
 }
 
+/* The recording begins in the middle of a conversation, and then the client begins another one from
+ * the same port. */
+static void behind_the_middle_of_one_the_next_opens(void **state)
+{
+    static const struct datagram_terms terms = {.suites = "AES128-GCM-SHA256"};
+    struct datagram_parley first;
+    struct datagram_parley second;
+    struct run_stage s;
+    size_t from;
+
+    (void)state;
+    datagram_parley_begin(&first, &terms);
+    from = first.num;
+    speak(&first);
+    speak(&first);
+    parley_whole(&second, &terms);
+    run_stage_init(&s, SERVER_KEY);
+    for (size_t i = from; i < first.num; i++)
+        datagram_parley_play(&first, &s, i, PORT);
+    datagram_parley_play_all(&second, &s, PORT);
+    run_stage_finish(&s);
+    assert_int_equal(s.num_verdicts, 2);
+    assert_int_equal(s.noted[0].verdict.reason, REASON_HANDSHAKE_MISSING);
+    expect_open(&s, 1);
+    expect_said(&s, SAID_BY_CLIENT, SAID_BY_SERVER);
+    run_stage_clear(&s);
+    datagram_parley_clear(&first);
+    datagram_parley_clear(&second);
+}
+
 int main(void)
 {
     const struct CMUnitTest cases[] = {
@@ -298,6 +328,7 @@ int main(void)
         CASE(each_datagram_may_be_lost),
         CASE(secrets_may_come_behind_the_handshake),
         CASE(behind_a_new_port_is_the_middle_of_another_conversation),
+        CASE(behind_the_middle_of_one_the_next_opens),
     };
 
     return RUN(cases);
