@@ -192,7 +192,9 @@ static unsigned patience(SSL *ssl, unsigned timer_us)
 
 static void let_timers_expire(void)
 {
-    (void)nanosleep(&(struct timespec){.tv_nsec = 12 * 1000 * 1000}, NULL);
+    static const struct timespec pause = {.tv_nsec = 12000000};
+
+    (void)nanosleep(&pause, NULL);
 }
 
 static void meet(struct datagram_parley *t, SSL_SESSION *session)

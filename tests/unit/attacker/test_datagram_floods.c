@@ -70,10 +70,9 @@ static void in_random_datagrams_nothing_is_found(void **state)
 
 /* What shares UDP with DTLS, and ports with it in WebRTC: RFC 7983 tells them by the first byte. */
 static const char *const others[] = {
-    /* DNS: a question for www.example.net, and the answer to it */
+    /* DNS: a question, and an answer */
     "1234 0100 0001 0000 0000 0000 03777777 076578616d706c65 036e6574 00 0001 0001",
-    "1234 8180 0001 0001 0000 0000 03777777 076578616d706c65 036e6574 00 0001 0001"
-    "c00c 0001 0001 00000e10 0004 c0000201",
+    "1234 8180 0000 0001 0000 0000 03777777 036e6574 00 0001 0001 00000e10 0004 c0000201",
     /* DNS of which the number looks like a record's type and version */
     "16fe fd00 0001 0000 0000 0000 03777777 036e6574 00 0001 0001",
     "17fe fd00 0100 0000 0000 0000 03777777 036e6574 00 0001 0001",
@@ -149,7 +148,7 @@ static void a_flood_of_half_hellos_stays_within_the_limit(void **state)
     (void)state;
     run_stage_init(&s, NULL);
     run_limit_memory(s.run, limit);
-    for (uint16_t i = 0; i < NUM; i++)
+    for (unsigned i = 0; i < NUM; i++)
         run_stage_datagram(&s, ipv4("10.0.0.1", (uint16_t)(2000 + i)), ipv4("10.0.0.2", 4433),
                            half);
     /* Each holds twice what it claims, so 21 of them pass the limit. */
@@ -185,7 +184,7 @@ static void a_flood_of_records_without_keys_stays_within_the_limit(void **state)
     (void)state;
     run_stage_init(&s, NULL);
     run_limit_memory(s.run, limit);
-    for (uint16_t i = 0; i < NUM; i++) {
+    for (unsigned i = 0; i < NUM; i++) {
         struct endpoint client = ipv4("10.0.0.1", (uint16_t)(2000 + i));
 
         run_stage_datagram(&s, client, ipv4("10.0.0.2", 4433), half);

@@ -132,57 +132,70 @@ static void a_piece_beyond_its_message_is_refused(void **state)
 
 /* --- Messages out of pieces ---------------------------------------------------------------- */
 
+static void come_in_two(size_t length, size_t cut, bool back_first)
+{
+    struct dtls_messages m = {0};
+
+    if (back_first)
+        give_piece(&m, 0, length, cut, length);
+    give_piece(&m, 0, length, 0, cut);
+    if (!back_first)
+        give_piece(&m, 0, length, cut, length);
+    expect_next(&m, 0, length);
+    expect_nothing_waits(&m);
+    dtls_messages_clear(&m);
+}
+
 static void a_message_may_be_cut_anywhere_and_come_in_either_order(void **state)
 {
     (void)state;
     for (size_t length = 0; length <= 26; length++) {
         for (size_t cut = 0; cut <= length; cut++) {
-            for (int back = 0; back < 2; back++) {
-                struct dtls_messages m = {0};
-
-                give_piece(&m, 0, length, back ? cut : 0, back ? length : cut);
-                give_piece(&m, 0, length, back ? 0 : cut, back ? cut : length);
-                expect_next(&m, 0, length);
-                expect_nothing_waits(&m);
-                dtls_messages_clear(&m);
-            }
+            come_in_two(length, cut, false);
+            come_in_two(length, cut, true);
         }
     }
 }
 
-/* Three pieces of eight bytes that touch or overlap, each triple of them in each order. */
+#define THREE_LEN 8
+
+/* come_in_three: pieces of eight bytes, in one of the six orders. */
+static void come_in_three(const size_t ends[3][2], const size_t order[3])
+{
+    struct dtls_messages m = {0};
+    bool known[THREE_LEN] = {0};
+    size_t num_known = 0;
+
+    for (size_t i = 0; i < 3; i++) {
+        const size_t *end = ends[order[i]];
+
+        give_piece(&m, 0, THREE_LEN, end[0], end[1]);
+        for (size_t at = end[0]; at < end[1]; at++) {
+            num_known += !known[at];
+            known[at] = true;
+        }
+    }
+    if (num_known == THREE_LEN)
+        expect_next(&m, 0, THREE_LEN);
+    else
+        assert_null(dtls_messages_next(&m));
+    dtls_messages_clear(&m);
+}
+
 static void pieces_may_overlap_and_come_in_any_order(void **state)
 {
-    enum { LEN = 8 };
     static const size_t orders[][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
                                        {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
 
+    const size_t all = (size_t)9 * 9 * 9 * 9;
+
     (void)state;
-    for (unsigned cuts = 0; cuts < 9 * 9 * 9 * 9; cuts++) {
-        const size_t ends[3][2] = {{0, cuts % 9}, {cuts / 9 % 9, cuts / 81 % 9}, {cuts / 729, LEN}};
+    for (size_t cuts = 0; cuts < all; cuts++) {
+        const size_t ends[3][2] = {
+            {0, cuts % 9}, {cuts / 9 % 9, cuts / 81 % 9}, {cuts / 729, THREE_LEN}};
 
-        if (ends[1][0] > ends[1][1])
-            continue;
-        for (size_t o = 0; o < 6; o++) {
-            struct dtls_messages m = {0};
-            bool known[LEN] = {0};
-            size_t num_known = 0;
-
-            for (size_t i = 0; i < 3; i++) {
-                const size_t *end = ends[orders[o][i]];
-
-                give_piece(&m, 0, LEN, end[0], end[1]);
-                for (size_t at = end[0]; at < end[1]; at++) {
-                    num_known += !known[at];
-                    known[at] = true;
-                }
-            }
-            if (num_known == LEN)
-                expect_next(&m, 0, LEN);
-            else
-                assert_null(dtls_messages_next(&m));
-            dtls_messages_clear(&m);
-        }
+        for (size_t o = 0; o < 6 && ends[1][0] <= ends[1][1]; o++)
+            come_in_three(ends, orders[o]);
     }
 }
 
