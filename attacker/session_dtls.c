@@ -3,11 +3,8 @@
 #include <stdlib.h>
 
 #include "attacker/session_content.h"
-#include "attacker/session_keys.h"
-#include "attacker/session_resume.h"
-#include "attacker/session_secret.h"
+#include "attacker/session_dtls_sealed.h"
 #include "attacker/tls/openssl_dtls.h"
-#include "attacker/tls/version.h"
 #include "capture/alloc.h"
 
 void session_dtls_begin(struct session *s)
@@ -16,21 +13,13 @@ void session_dtls_begin(struct session *s)
     s->handshake.datagrams = true;
 }
 
-static void let_go_held(struct dtls_direction *d)
-{
-    for (size_t i = 0; i < d->num_held; i++)
-        free(d->held[i].fragment);
-    d->num_held = 0;
-    d->held_bytes = 0;
-}
-
 void session_dtls_free(struct session_dtls *d)
 {
     if (!d)
         return;
     for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
         dtls_messages_clear(&d->directions[side].messages);
-        let_go_held(&d->directions[side]);
+        session_dtls_let_go(&d->directions[side]);
     }
     buffer_clear(&d->request);
     free(d);
@@ -38,7 +27,7 @@ void session_dtls_free(struct session_dtls *d)
 
 static size_t direction_memory(const struct dtls_direction *d)
 {
-    return d->messages.memory + d->held_bytes;
+    return d->messages.memory + d->held_bytes + seal_memory(d->before.seal);
 }
 
 size_t session_dtls_memory(const struct session_dtls *d)
@@ -73,6 +62,14 @@ static bool starts_anew(const struct handshake *h, uint8_t type)
            !h->retry_request;
 }
 
+/* may_begin: a renegotiation begins behind the Finished of both, and is answered then. */
+static bool may_begin(const struct handshake *h, uint8_t type)
+{
+    if (type == HANDSHAKE_CLIENT_HELLO)
+        return h->finished[SIDE_CLIENT] && h->finished[SIDE_SERVER];
+    return h->client_hello && !h->server_hello;
+}
+
 /* awaits: is it not the turn of this message? The hello with the cookie is a second one of the
  * client's in a row. */
 static bool awaits(const struct session *s, enum side from, const struct dtls_message *message)
@@ -81,6 +78,9 @@ static bool awaits(const struct session *s, enum side from, const struct dtls_me
 
     if (s->dtls->given_up)
         return false;
+    if (message->opened &&
+        (message->type == HANDSHAKE_CLIENT_HELLO || message->type == HANDSHAKE_SERVER_HELLO))
+        return !may_begin(h, message->type);
     if (message->type == HANDSHAKE_CLIENT_HELLO && !h->server_hello)
         return false;
     return (from == SIDE_SERVER && s->dtls->cookie_due) || handshake_awaits(h, from);
@@ -148,125 +148,39 @@ static void on_request(struct session *s, const struct dtls_fragment *fragment)
         buffer_append(&d->request, fragment->body);
 }
 
-static void on_handshake(struct session *s, enum side from, struct bytes content, bool opened,
-                         const struct record_mark *mark)
+/*
+ * is_of_present: is the piece of the handshake that is under way, or begins it? The messages of one
+ * come in the epoch in which it began, the Finished in the next. In each the numbers begin anew.
+ * RFC 6347 section 4.2.2.
+ */
+static bool is_of_present(struct dtls_direction *d, const struct dtls_fragment *fragment,
+                          uint16_t epoch)
 {
+    uint16_t begun_in = (uint16_t)(epoch - (fragment->type == HANDSHAKE_FINISHED && epoch > 0));
+
+    if (begun_in > d->handshake_epoch) {
+        dtls_messages_clear(&d->messages);
+        d->handshake_epoch = begun_in;
+    }
+    return begun_in == d->handshake_epoch;
+}
+
+void session_dtls_handshake(struct session *s, enum side from, struct bytes content, uint16_t epoch,
+                            const struct record_mark *mark)
+{
+    struct dtls_direction *d = &s->dtls->directions[from];
     struct reader r = reader_of(content);
     struct dtls_fragment fragment;
 
     while (dtls_fragment_next(&r, &fragment)) {
         if (fragment.type == HANDSHAKE_HELLO_VERIFY_REQUEST)
             on_request(s, &fragment);
-        else
-            dtls_messages_add(&s->dtls->directions[from].messages, &fragment, opened, mark);
+        else if (fragment.type != HANDSHAKE_HELLO_REQUEST && is_of_present(d, &fragment, epoch))
+            dtls_messages_add(&d->messages, &fragment, epoch > 0, mark);
     }
 }
 
-/* --- Sealed records --------------------------------------------------------------------- */
-
-/* give_content hands on what a record held. */
-static void give_content(struct session *s, enum side from, uint8_t type, struct bytes plain,
-                         const struct dtls_held *from_record)
-{
-    struct dtls_direction *d = &s->dtls->directions[from];
-    uint64_t number = from_record->record.sequence;
-
-    if (type == CONTENT_HANDSHAKE) {
-        on_handshake(s, from, plain, true, &from_record->mark);
-        return;
-    }
-    if (type == CONTENT_APPLICATION_DATA) {
-        if (d->next_plain > 0 && number > d->sealed.whole)
-            s->listener.skipped(s->listener.context, s, from, 0);
-        d->next_plain = number + 1;
-    }
-    session_content(s, from, type, plain, true, &from_record->mark);
-}
-
-/* open_sealed opens a record of epoch 1, of which the keys are in use. */
-static void open_sealed(struct session *s, enum side from, const struct dtls_held *held)
-{
-    struct dtls_direction *d = &s->dtls->directions[from];
-    struct direction *direction = &s->directions[from];
-    const struct dtls_record *record = &held->record;
-    struct bytes plain;
-    uint8_t type;
-
-    if (dtls_window_has(&d->sealed, record->sequence))
-        return;
-    direction->records++;
-    if (!direction->seal && (!session_keys_ask_again(s) || !direction->seal)) {
-        dtls_window_add(&d->sealed, record->sequence);
-        s->handshake.past_reading[from] = true;
-        return;
-    }
-    if (!seal_open_numbered(direction->seal, &plain, &type, &record->record,
-                            (uint64_t)record->epoch << 48 | record->sequence)) {
-        s->handshake.past_reading[from] = true;
-        return;
-    }
-    dtls_window_add(&d->sealed, record->sequence);
-    direction->records_opened++;
-    session_keys_opened(s, from);
-    session_secret_tell(s);
-    if (from == SIDE_SERVER)
-        session_resume_proven(s); /* a new ticket comes in front of what the server seals */
-    give_content(s, from, type, plain, held);
-}
-
-static void hold(struct dtls_direction *d, const struct dtls_record *record,
-                 const struct record_mark *mark)
-{
-    struct bytes fragment = record->record.fragment;
-    struct dtls_held *held = &d->held[d->num_held++];
-
-    *held = (struct dtls_held){.record = *record, .mark = *mark};
-    held->fragment = alloc_zero(fragment.len + 1); /* it may be empty */
-    memcpy(held->fragment, fragment.at, fragment.len);
-    held->record.record.fragment = bytes_of(held->fragment, fragment.len);
-    held->record.record.header = (struct bytes){0};
-    d->held_bytes += fragment.len;
-}
-
-/*
- * may_change: is all there that the keys of epoch 1 follow from? A full handshake has the
- * ClientKeyExchange. A resumption has none: it is one when the server echoes the session ID, or
- * when nothing is missing in front of its ChangeCipherSpec.
- */
-static bool may_change(const struct session *s, enum side from)
-{
-    const struct handshake *h = &s->handshake;
-    const struct dtls_direction *server = &s->dtls->directions[SIDE_SERVER];
-
-    if (s->dtls->given_up || h->client_key_exchange)
-        return true;
-    if (!h->server_hello || h->server_hello_done)
-        return false;
-    if (from == SIDE_CLIENT)
-        return server->changed;
-    return handshake_echoes_session_id(h) ||
-           (server->announced && server->clear.whole > server->number &&
-            server->messages.num_waiting == 0);
-}
-
-/* change goes over to the keys of epoch 1, and opens what has waited for them; true when it did. */
-static bool change(struct session *s, enum side from)
-{
-    static const uint8_t one = 1;
-    struct dtls_direction *d = &s->dtls->directions[from];
-    struct record_mark mark = d->announced_at;
-
-    if (d->changed || (!d->announced && d->num_held == 0) || !may_change(s, from))
-        return false;
-    if (!d->announced)
-        mark = d->held[0].mark;
-    d->changed = true;
-    session_change_cipher_spec(s, from, bytes_of(&one, 1), &mark);
-    for (size_t i = 0; i < d->num_held; i++)
-        open_sealed(s, from, &d->held[i]);
-    let_go_held(d);
-    return true;
-}
+/* --- What waits -------------------------------------------------------------------------- */
 
 /* settle takes all that does not have to wait any longer. */
 static void settle(struct session *s)
@@ -276,14 +190,13 @@ static void settle(struct session *s)
     while (any) {
         any = deliver(s, SIDE_CLIENT);
         any |= deliver(s, SIDE_SERVER);
-        any |= change(s, SIDE_CLIENT);
-        any |= change(s, SIDE_SERVER);
+        any |= session_dtls_change(s, SIDE_CLIENT);
+        any |= session_dtls_change(s, SIDE_SERVER);
     }
 }
 
-/* give_up takes the rest without what is missing. The server's messages come first: what the client
- * says behind them makes no sense without. */
-static void give_up(struct session *s)
+/* The server's messages come first: what the client says behind them makes no sense without. */
+void session_dtls_give_up(struct session *s)
 {
     settle(s);
     if (!s->handshake.client_hello)
@@ -297,45 +210,7 @@ static void give_up(struct session *s)
     while (skip(s, SIDE_SERVER) || skip(s, SIDE_CLIENT));
 }
 
-/* on_sealed: the keys of epoch 1 follow from the handshake, those behind a renegotiation do not. */
-static void on_sealed(struct session *s, enum side from, const struct dtls_record *record,
-                      const struct record_mark *mark)
-{
-    struct dtls_direction *d = &s->dtls->directions[from];
-
-    if (record->epoch > 1) {
-        if (record->epoch > d->later_epoch)
-            d->later = (struct dtls_window){0};
-        if (record->epoch < d->later_epoch || dtls_window_has(&d->later, record->sequence))
-            return;
-        d->later_epoch = record->epoch;
-        dtls_window_add(&d->later, record->sequence);
-        s->directions[from].records++;
-        return;
-    }
-    if (!d->changed && d->num_held == DTLS_MAX_HELD)
-        give_up(s);
-    if (d->changed)
-        open_sealed(s, from,
-                    &(struct dtls_held){.record = *record, .fragment = NULL, .mark = *mark});
-    else
-        hold(d, record, mark);
-}
-
 /* --- What arrives ------------------------------------------------------------------------ */
-
-/* take_number: in OpenSSL's DTLS a ChangeCipherSpec has a message's number, and a message without
- * meaning keeps its place. */
-static void take_number(struct dtls_direction *d, const struct dtls_record *record,
-                        const struct record_mark *mark)
-{
-    struct reader r = reader_of(record->record.fragment);
-    struct dtls_fragment place = {.type = HANDSHAKE_HELLO_REQUEST};
-
-    if (record->record.version == DTLS_1_0_OPENSSL && reader_skip(&r, 1) &&
-        reader_u16(&r, &place.message_seq) && reader_done(&r))
-        dtls_messages_add(&d->messages, &place, false, mark);
-}
 
 static void on_clear(struct session *s, enum side from, const struct dtls_record *record,
                      const struct record_mark *mark)
@@ -346,13 +221,9 @@ static void on_clear(struct session *s, enum side from, const struct dtls_record
         return;
     dtls_window_add(&d->clear, record->sequence);
     if (record->record.type == CONTENT_HANDSHAKE) {
-        on_handshake(s, from, record->record.fragment, false, mark);
+        session_dtls_handshake(s, from, record->record.fragment, 0, mark);
     } else if (record->record.type == CONTENT_CHANGE_CIPHER_SPEC) {
-        if (!d->announced)
-            d->announced_at = *mark;
-        d->number = record->sequence;
-        d->announced = true;
-        take_number(d, record, mark);
+        session_dtls_announce(d, record, record->record.fragment, mark);
     } else if (record->record.type != CONTENT_APPLICATION_DATA) {
         session_content(s, from, record->record.type, record->record.fragment, false, mark);
     }
@@ -371,7 +242,7 @@ static void take_records(struct session *s, enum side from, struct bytes datagra
             if (record.epoch == 0)
                 on_clear(s, from, &record, mark);
             else
-                on_sealed(s, from, &record, mark);
+                session_dtls_sealed(s, from, &record, mark);
             continue;
         case DTLS_CONNECTION_ID:
             s->cipher_unsupported = true;
@@ -403,12 +274,12 @@ void session_dtls_finish(struct session *s)
 {
     if (!s->dtls)
         return;
-    give_up(s);
+    session_dtls_give_up(s);
     for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
         struct dtls_direction *d = &s->dtls->directions[side];
 
-        s->records_missing += dtls_window_missing(&d->sealed) + dtls_window_missing(&d->later);
-        let_go_held(d);
+        session_dtls_count_missing(s, side);
+        session_dtls_let_go(d);
         dtls_messages_clear(&d->messages);
     }
 }

@@ -29,13 +29,21 @@ struct dtls_held {
     struct record_mark mark;
 };
 
+/* An epoch that has ended. */
+struct dtls_before {
+    struct seal *seal; /* NULL when its keys are not known */
+    struct dtls_window window;
+};
+
 struct dtls_direction {
     struct dtls_messages messages;
+    uint16_t handshake_epoch;  /* in which the present handshake began */
+    uint16_t epoch;            /* the present one: its keys are in use, known to us or not */
     struct dtls_window clear;  /* epoch 0 */
-    struct dtls_window sealed; /* epoch 1, of which the keys can be known */
-    struct dtls_window later;  /* the latest epoch behind it */
+    struct dtls_window sealed; /* the present epoch, unless that is 0 */
+    struct dtls_before before; /* the one in front of it, unless that is 0 */
+    struct dtls_window later;  /* the latest epoch of which the keys can't be known */
     uint16_t later_epoch;
-    bool changed;    /* the keys of epoch 1 are in use, known to us or not */
     bool announced;  /* a ChangeCipherSpec has come */
     uint64_t number; /* and this was its */
     struct record_mark announced_at;

@@ -38,7 +38,8 @@ void session_renegotiation_begin(struct session *s, const struct record_mark *ma
     set_aside(s);
     s->renegotiation.num++;
     /* Until its ServerHello, records say the version that was agreed on before. */
-    s->handshake = (struct handshake){.version = s->handshake.version};
+    s->handshake =
+        (struct handshake){.version = s->handshake.version, .datagrams = s->handshake.datagrams};
     s->asked = false;
     s->left_behind = false;
     s->found = (struct leaks_found){0};
