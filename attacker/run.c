@@ -5,6 +5,7 @@
 #include "attacker/conversation.h"
 #include "attacker/datagram_watch.h"
 #include "attacker/interrupt.h"
+#include "attacker/queue.h"
 #include "attacker/recording_faults.h"
 #include "attacker/session_dtls.h"
 #include "capture/alloc.h"
@@ -24,8 +25,7 @@ struct run {
     struct leaks *leaks;
     struct sinks *sinks;
     struct reassembly *reassembly;
-    struct conversation *first; /* the queue in which verdicts leave */
-    struct conversation *last;
+    struct queue queue;          /* of verdicts */
     struct resumable *resumable; /* of this recording, lent to the leaks */
     size_t num_waiting;          /* conversations in the queue that have ended */
     size_t memory;               /* what all conversations hold, in bytes */
@@ -37,46 +37,7 @@ struct run {
     struct run_summary summary;
 };
 
-/* --- The queue ------------------------------------------------------------------ */
-
-/* join_queue puts `c` behind `before`, or in front of all when that is NULL. */
-static void join_queue(struct run *r, struct conversation *c, struct conversation *before)
-{
-    c->before = before;
-    c->behind = before ? before->behind : r->first;
-    if (before)
-        before->behind = c;
-    else
-        r->first = c;
-    if (c->behind)
-        c->behind->before = c;
-    else
-        r->last = c;
-    c->queued = true;
-}
-
-/* join_in_order puts it where its first packet belongs. */
-static void join_in_order(struct run *r, struct conversation *c)
-{
-    struct conversation *before = r->last;
-
-    while (before && before->first_frame > c->first_frame)
-        before = before->before;
-    join_queue(r, c, before);
-}
-
-static void leave_queue(struct run *r, struct conversation *c)
-{
-    if (c->before)
-        c->before->behind = c->behind;
-    else
-        r->first = c->behind;
-    if (c->behind)
-        c->behind->before = c->before;
-    else
-        r->last = c->before;
-    c->queued = false;
-}
+/* --- Verdicts leave ------------------------------------------------------------- */
 
 /* count_memory keeps the sum up to date after something has happened to `c`. */
 static void count_memory(struct run *r, struct conversation *c)
@@ -96,7 +57,7 @@ static void let_one_go(struct run *r, struct conversation *c)
     r->limited += c->session->search_limited;
     conversation_tell(c, r->summary.sessions);
     count_memory(r, c);
-    leave_queue(r, c);
+    queue_leave(&r->queue, c);
     r->num_waiting--;
     if (c->closed)
         conversation_free(c);
@@ -105,8 +66,8 @@ static void let_one_go(struct run *r, struct conversation *c)
 /* let_go hands out the verdicts that no earlier connection can get in front of any more. */
 static void let_go(struct run *r)
 {
-    while (r->first && r->first->state == CONVERSATION_ENDED)
-        let_one_go(r, r->first);
+    while (r->queue.first && r->queue.first->state == CONVERSATION_ENDED)
+        let_one_go(r, r->queue.first);
 }
 
 /* on_idle: a second has passed in front of the screen, and more packets are to come. */
@@ -116,7 +77,7 @@ static void on_idle(void *run)
     struct conversation *next;
 
     reassembly_idle(r->reassembly);
-    for (struct conversation *c = r->first; c && r->num_waiting > 0; c = next) {
+    for (struct conversation *c = r->queue.first; c && r->num_waiting > 0; c = next) {
         next = c->behind;
         if (c->state == CONVERSATION_ENDED)
             let_one_go(r, c);
@@ -126,10 +87,10 @@ static void on_idle(void *run)
 /* line_up_again sends the first in the queue to its end. */
 static void line_up_again(struct run *r)
 {
-    struct conversation *c = r->first;
+    struct conversation *c = r->queue.first;
 
-    leave_queue(r, c);
-    join_queue(r, c, r->last);
+    queue_leave(&r->queue, c);
+    queue_join(&r->queue, c);
     let_go(r);
 }
 
@@ -140,7 +101,7 @@ static void keep_within_limits(struct run *r)
     while (r->num_waiting > RUN_MAX_WAITING)
         line_up_again(r);
     while (r->memory > r->memory_limit) {
-        struct conversation *oldest = r->first;
+        struct conversation *oldest = r->queue.first;
 
         if (oldest->state != CONVERSATION_TLS) {
             line_up_again(r);
@@ -161,7 +122,7 @@ static void *on_opened(void *context, const struct connection *connection)
     struct conversation *c = conversation_new(connection, r->leaks, r->sinks);
 
     c->owner = r;
-    join_queue(r, c, r->last);
+    queue_join(&r->queue, c);
     return c;
 }
 
@@ -171,10 +132,10 @@ static void after_news(struct conversation *c)
     struct run *r = c->owner;
 
     if (c->state == CONVERSATION_WATCHED && c->queued && conversation_watched(c) > RUN_PATIENCE) {
-        leave_queue(r, c);
+        queue_leave(&r->queue, c);
         let_go(r);
     } else if (c->state == CONVERSATION_TLS && !c->queued) {
-        join_in_order(r, c);
+        queue_join_in_order(&r->queue, c);
     }
     count_memory(r, c);
     if (r->memory > r->memory_limit)
@@ -216,7 +177,7 @@ static void on_closed(void *conversation)
         r->num_waiting++;
     count_memory(r, c);
     if (c->queued && c->state != CONVERSATION_ENDED)
-        leave_queue(r, c);
+        queue_leave(&r->queue, c);
     if (!c->queued)
         conversation_free(c);
     let_go(r);
