@@ -4,6 +4,7 @@
 
 #include "attacker/session_content.h"
 #include "attacker/session_dtls.h"
+#include "attacker/session_early.h"
 #include "attacker/session_keys.h"
 #include "attacker/session_lapse.h"
 #include "attacker/session_renegotiation.h"
@@ -52,6 +53,7 @@ void session_free(struct session *s)
     clear_direction(&s->directions[SIDE_CLIENT]);
     clear_direction(&s->directions[SIDE_SERVER]);
     session_dtls_free(s->dtls);
+    session_early_clear(s);
     handshake_clear(&s->handshake);
     session_renegotiation_clear(&s->renegotiation);
     evidence_clear(&s->evidence);
@@ -88,6 +90,7 @@ static void on_opened(struct session *s, enum side from, const struct search_fin
     uint64_t sealed_len = d->rift.hole + d->rift.damaged_len;
 
     session_lapse_over(d);
+    session_early_opened(s, from, found);
     session_keys_opened(s, from);
     if (d->inflater && (found->lost > 0 || found->unproven_iv))
         inflater_lose(d->inflater);
@@ -103,31 +106,17 @@ static void on_opened(struct session *s, enum side from, const struct search_fin
     session_secret_tell(s); /* more may have followed from a Finished */
 }
 
-/* open_with_seal: behind records that did not open, this one's number has to be found. */
-static bool open_with_seal(struct direction *d, const struct record *record,
-                           struct search_find *out)
-{
-    if (!d->seal)
-        return false;
-    if (d->rift.damaged == 0)
-        return seal_open(d->seal, &out->plain, &out->type, record);
-
-    struct seal_lapse lapse = session_lapse_in_order(d);
-    enum seal_answer answer =
-        seal_open_behind(d->seal, &out->plain, &out->type, record, &lapse, &d->credit, &out->lost);
-
-    d->rift.untried |= answer == SEAL_UNTRIED;
-    out->unproven_iv = answer == SEAL_PROVEN;
-    return answer == SEAL_OPENED || answer == SEAL_PROVEN;
-}
-
 /* open_record: where nothing told that the keys have changed, it is found out by trying. */
 static bool open_record(struct session *s, enum side from, const struct record *record,
                         struct search_find *out)
 {
     struct direction *d = &s->directions[from];
 
-    return open_with_seal(d, record, out) ||
+    if (session_early_open(s, from, record, out))
+        return true;
+    if (session_early_under_way(s, from) && !d->sealed)
+        return false; /* the ServerHello has yet to come, and no other keys can be in use */
+    return (d->seal && session_search_in_order(d, d->seal, record, out)) ||
            ((!d->seal || d->rift.damaged > 0) && session_search_application(s, from, record, out));
 }
 
@@ -143,6 +132,8 @@ static void on_protected(struct session *s, enum side from, const struct record 
         on_opened(s, from, &found);
         return;
     }
+    if (session_early_shut(s, from, mark))
+        return;
     session_lapse_damaged(d, record);
     /* What was said here stays unread, so nobody can wait to understand it. */
     s->handshake.past_reading[from] = true;
@@ -389,16 +380,21 @@ void session_close(struct session *s, uint64_t end_ns)
         .alert_seen = s->alert_seen,
         .alert = s->alert,
         .alert_from = s->alert_from,
+        .early_opened = s->early.num_opened,
+        .early_shut = session_early_under_way(s, SIDE_CLIENT) ? 0 : s->early.num_shut,
+        .early_source = s->early.secret.source,
     };
     if (findings.records_opened > 0)
         session_resume_proven(s);
     session_renegotiation_tell(s, &findings, &shut);
     verdict_reach(&s->verdict, &findings);
     session_renegotiation_end(s);
+    session_early_note(s);
     note_records(s, findings.records, findings.records_opened);
     /* The verdict may have to wait for those of earlier connections; what it needs is little. */
     clear_direction(&s->directions[SIDE_CLIENT]);
     clear_direction(&s->directions[SIDE_SERVER]);
+    session_early_clear(s);
     secret_clear(&s->secret);
 }
 

@@ -12,7 +12,7 @@
 
 #include "attacker/crypto/seal.h"
 #include "attacker/crypto/secret.h"
-#include "attacker/leaks/leaks.h"
+#include "attacker/leaks/early_secret.h"
 #include "attacker/tls/handshake.h"
 #include "attacker/tls/inflater.h"
 #include "attacker/tls/record_stream.h"
@@ -109,6 +109,22 @@ struct renegotiation {
     struct record_mark ahead_mark; /* here it ended */
 };
 
+/* Suites of TLS 1.3 that a client offers: there are five, and some of other countries. */
+#define EARLY_MAX_SUITES 8
+
+/* What the client says before the server has said anything, see session_early.h. Zero is none. */
+struct early_data {
+    bool asked;         /* somebody was asked for its secret */
+    size_t lines_asked; /* and the key log had so many lines then */
+    struct early_secret secret;
+    struct seal *seals[EARLY_MAX_SUITES]; /* which it can be; once one has opened a record, that */
+    size_t num_seals;
+    bool over; /* behind it, a record was opened with other keys */
+    uint64_t first_frame;
+    uint64_t num_opened;
+    uint64_t num_shut; /* records in front of the first that opened */
+};
+
 struct session_dtls;
 
 struct session {
@@ -122,7 +138,8 @@ struct session {
     struct handshake handshake; /* the latest; after session_close the first */
     struct renegotiation renegotiation;
     struct direction directions[2]; /* by enum side */
-    struct session_dtls *dtls;      /* over datagrams, see session_dtls.h; NULL over a stream */
+    struct early_data early;
+    struct session_dtls *dtls; /* over datagrams, see session_dtls.h; NULL over a stream */
 
     bool asked;         /* the leaks have been asked about this handshake */
     size_t lines_asked; /* and the key log had so many lines then */

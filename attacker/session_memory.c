@@ -17,12 +17,22 @@ static size_t handshake_memory(const struct handshake *h)
     return h->num_bytes + (h->messages ? HANDSHAKE_MAX_MESSAGES * sizeof(*h->messages) : 0);
 }
 
+static size_t early_memory(const struct early_data *early)
+{
+    size_t sum = 0;
+
+    for (size_t i = 0; i < early->num_seals; i++)
+        sum += seal_memory(early->seals[i]);
+    return sum;
+}
+
 size_t session_memory(const struct session *s)
 {
     return sizeof(*s) + handshake_memory(&s->handshake) +
            handshake_memory(&s->renegotiation.first) + handshake_memory(&s->renegotiation.before) +
            direction_memory(&s->directions[SIDE_CLIENT]) +
-           direction_memory(&s->directions[SIDE_SERVER]) + session_dtls_memory(s->dtls);
+           direction_memory(&s->directions[SIDE_SERVER]) + early_memory(&s->early) +
+           session_dtls_memory(s->dtls);
 }
 
 void session_abandon(struct session *s, uint64_t end_ns, size_t limit)

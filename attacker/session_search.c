@@ -1,5 +1,6 @@
 #include "attacker/session_search.h"
 
+#include "attacker/session_early.h"
 #include "attacker/session_keys.h"
 #include "attacker/session_lapse.h"
 
@@ -115,16 +116,52 @@ bool session_search_application(struct session *s, enum side from, const struct 
     return true;
 }
 
+bool session_search_in_order(struct direction *d, struct seal *seal, const struct record *record,
+                             struct search_find *out)
+{
+    if (d->rift.damaged == 0)
+        return seal_open(seal, &out->plain, &out->type, record);
+
+    struct seal_lapse lapse = session_lapse_in_order(d);
+    enum seal_answer answer =
+        seal_open_behind(seal, &out->plain, &out->type, record, &lapse, &d->credit, &out->lost);
+
+    d->rift.untried |= answer == SEAL_UNTRIED;
+    out->unproven_iv = answer == SEAL_PROVEN;
+    return answer == SEAL_OPENED || answer == SEAL_PROVEN;
+}
+
+/* look_early: the hole may be among the early data. */
+static bool look_early(const struct place *p, uint64_t loose, struct search_find *out)
+{
+    struct rift *rift = &p->s->directions[p->from].rift;
+    struct seal *seal;
+
+    for (size_t i = 0; (seal = session_early_seal(p->s, p->from, i)) != NULL; i++) {
+        struct seal_lapse lapse = session_lapse_in_hole(rift, seal, loose, p->before);
+
+        if (open_with(p, seal, &lapse, out)) {
+            out->early = seal;
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum sight look_sealed(const struct place *p, struct search_find *out)
 {
     struct direction *d = &p->s->directions[p->from];
     uint64_t loose = d->rift.loose + p->at;
 
+    if (look_early(p, loose, out))
+        return SIGHT_OPENED;
     if (d->seal) {
         struct seal_lapse lapse = session_lapse_in_hole(&d->rift, d->seal, loose, p->before);
 
-        /* In front of the first one, what is missing may have crossed in the clear: a hello. */
-        if (d->records_opened == 0 && p->s->handshake.version >= TLS_1_3)
+        /* In front of the first one, what is missing may have crossed in the clear: a hello; or
+         * with other keys: early data. */
+        if ((d->records_opened == 0 || session_early_under_way(p->s, p->from)) &&
+            p->s->handshake.version >= TLS_1_3)
             lapse.fewest = lapse.likely = 0;
         if (open_with(p, d->seal, &lapse, out))
             return SIGHT_OPENED;

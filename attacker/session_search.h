@@ -34,7 +34,15 @@ struct search_find {
     uint64_t lost;    /* records in front of it */
     bool more_lost;   /* at least so many: before a change of keys they have other numbers */
     bool unproven_iv; /* see SEAL_PROVEN */
+    const struct seal
+        *early; /* it opened with these of the client's early keys; NULL: with others */
 };
+
+/* session_search_in_order: the stream is in order, and `seal` opens `record`, as the next one or,
+ * where records in front of it did not open, as one soon behind it. Otherwise nothing has changed.
+ */
+bool session_search_in_order(struct direction *d, struct seal *seal, const struct record *record,
+                             struct search_find *out) MUST_CHECK;
 
 /* session_search_start: the bytes that `from`'s stream has left are no whole record, and what
  * follows on them is missing, or they are no record at all. */

@@ -1,7 +1,8 @@
 #include "attacker/session_secret.h"
 
-/* The bit of a master secret, behind those of enum traffic_label. */
+/* The bits of a master secret and of an early one, behind those of enum traffic_label. */
 #define TOLD_MASTER (1u << TRAFFIC_NUM_LABELS)
+#define TOLD_EARLY  (1u << (TRAFFIC_NUM_LABELS + 1))
 
 static void tell(struct session *s, unsigned bit, const char *label, struct bytes value)
 {
@@ -23,6 +24,9 @@ void session_secret_tell(struct session *s)
 
     if (!s->listener.secret_found)
         return;
+    if (s->early.num_opened > 0)
+        tell(s, TOLD_EARLY, keylog_label_of_early(),
+             bytes_of(s->early.secret.value, s->early.secret.len));
     if (s->secret.kind == SECRET_MASTER)
         tell(s, TOLD_MASTER, keylog_label_of_master(), secret_view(&s->secret));
     for (int i = 0; s->secret.kind == SECRET_TRAFFIC && i < TRAFFIC_NUM_LABELS; i++)

@@ -120,6 +120,8 @@ static void settle_partial(struct verdict *v, const struct findings *f)
         settle_apart(v, OUTCOME_PARTIAL);
     else if (verdict_settle_some_secrets(v, f))
         return;
+    else if (f->early_shut > 0 && f->records_opened + f->early_shut == f->records)
+        verdict_settle_early_shut(v, f);
     else if (f->records_opened < f->records && f->search_limited)
         verdict_settle_limited(v, OUTCOME_PARTIAL, f);
     else if (f->records_opened < f->records)
@@ -154,6 +156,12 @@ static void settle_opened(struct verdict *v, const struct findings *f)
             "It takes up an earlier session, which was recorded and is open: no new keys were "
             "exchanged, so what opened that one opens this one too.",
     };
+
+    if (!f->leaks->found) {
+        v->secret_source = source_name(f->early_source);
+        verdict_settle_early_alone(v, f);
+        return;
+    }
 
     const char *sentence = sentences[f->leaks->source];
 

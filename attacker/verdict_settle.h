@@ -37,6 +37,12 @@ void verdict_settle_unopened(struct verdict *v, const struct findings *f);
 /* verdict_settle_renegotiation: open up to the last renegotiation, whose findings are f->shut. */
 void verdict_settle_renegotiation(struct verdict *v, const struct findings *f);
 
+/* verdict_settle_early_alone: nothing but early data opened, and no leak knew more. */
+void verdict_settle_early_alone(struct verdict *v, const struct findings *f);
+
+/* verdict_settle_early_shut: all is open but the early data. */
+void verdict_settle_early_shut(struct verdict *v, const struct findings *f);
+
 /* verdict_settle_resumption: TLS 1.2 and before; an earlier session is taken up, and no leak knew
  * the secret of the two. */
 void verdict_settle_resumption(struct verdict *v, const struct findings *f);

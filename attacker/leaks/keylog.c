@@ -30,6 +30,11 @@ const char *keylog_label_of_traffic(enum traffic_label which)
     return keylog_label_name(traffic_labels[which]);
 }
 
+const char *keylog_label_of_early(void)
+{
+    return keylog_label_name(KEYLOG_CLIENT_EARLY);
+}
+
 /* --- The lines ------------------------------------------------------------------- */
 
 static struct keylog_line *find(const struct keylog *keylog, const struct keylog_identity *identity)
@@ -275,6 +280,16 @@ static bool take(const struct keylog *keylog, const struct handshake *h, struct 
            (box.len >= KEYLOG_RSA_PREFIX_LEN && h->suite && h->suite->key_exchange == KX_RSA &&
             take_premaster(find_secret(keylog, KEYLOG_RSA, bytes_first(box, KEYLOG_RSA_PREFIX_LEN)),
                            true, out));
+}
+
+bool keylog_early(const struct keylog *keylog, const struct handshake *h, struct bytes *out)
+{
+    const struct keylog_line *line =
+        find_secret(keylog, KEYLOG_CLIENT_EARLY, bytes_of(h->client_random, RANDOM_LEN));
+
+    if (line)
+        *out = bytes_of(line->secret, line->secret_len);
+    return line != NULL;
 }
 
 static void say_found(const struct keylog *keylog, const struct handshake *h, struct evidence *e,

@@ -56,11 +56,17 @@ void keylog_clear(struct keylog *keylog);
 /* What key logs call a master secret, and the secrets of TLS 1.3. RFC 9850 section 2. */
 const char *keylog_label_of_master(void);
 const char *keylog_label_of_traffic(enum traffic_label which);
+const char *keylog_label_of_early(void);
 
 /* keylog_ask: *out is set with ANSWER_SECRET: a master or premaster secret, or those traffic
  * secrets that it has. */
 enum answer keylog_ask(const struct keylog *keylog, const struct handshake *h, struct secret *out,
                        struct evidence *e);
+
+/* keylog_early: *out is a view of the secret of this client's early data, which may be all that the
+ * key log has; false when it is not there. */
+bool keylog_early(const struct keylog *keylog, const struct handshake *h,
+                  struct bytes *out) MUST_CHECK;
 
 /* keylog_ask_again is for whoever had no answer, when lines have come since. Nothing is added to
  * *e when there is still none. */

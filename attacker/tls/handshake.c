@@ -32,6 +32,8 @@ static bool see_client_hello(struct handshake *h, const struct message *m)
         h->server_name = hello_server_name(extension);
     if (hello_extension(&hello, EXTENSION_SESSION_TICKET, &extension))
         h->ticket_offered = extension;
+    if (!h->retry_request)
+        h->early_data_offered = hello_extension(&hello, EXTENSION_EARLY_DATA, &extension);
     return true;
 }
 
@@ -116,6 +118,18 @@ static void see_unknown(struct handshake *h)
         cbc && !h->encrypt_then_mac && may_be_offered(h, EXTENSION_ENCRYPT_THEN_MAC);
 }
 
+/* see_psk: the server names the pre-shared key by its place among those that were offered. RFC 8446
+ * section 4.2.11. */
+static void see_psk(struct handshake *h, const struct hello *hello)
+{
+    struct bytes extension = {0};
+
+    h->psk_chosen = hello_extension(hello, EXTENSION_PRE_SHARED_KEY, &extension);
+    struct reader r = reader_of(extension);
+    if (!reader_u16(&r, &h->psk_selected) || !reader_done(&r))
+        h->psk_selected = 0;
+}
+
 static bool see_server_hello(struct handshake *h, const struct message *m)
 {
     struct hello hello;
@@ -140,7 +154,7 @@ static bool see_server_hello(struct handshake *h, const struct message *m)
     h->extended_master_secret =
         hello_extension(&hello, EXTENSION_EXTENDED_MASTER_SECRET, &extension);
     h->connection_id = h->datagrams && hello_extension(&hello, EXTENSION_CONNECTION_ID, &extension);
-    h->psk_chosen = hello_extension(&hello, EXTENSION_PRE_SHARED_KEY, &extension);
+    see_psk(h, &hello);
     if (hello_extension(&hello, EXTENSION_ALPN, &extension))
         h->protocol = hello_first_protocol(extension);
     if (m->torn)
@@ -176,6 +190,8 @@ static bool see_encrypted_extensions(struct handshake *h, const struct message *
     if (!reader_block(&r, &extensions, 2) || !reader_done(&r))
         return false;
     as_hello.extensions = extensions.left;
+    h->encrypted_extensions = m;
+    h->early_data_accepted = hello_extension(&as_hello, EXTENSION_EARLY_DATA, &extension);
     if (hello_extension(&as_hello, EXTENSION_ALPN, &extension))
         h->protocol = hello_first_protocol(extension);
     return true;
@@ -259,6 +275,12 @@ static bool see_new_session_ticket(struct handshake *h, const struct message *m)
     return true;
 }
 
+static bool see_end_of_early_data(struct handshake *h, const struct message *m)
+{
+    h->end_of_early_data = m;
+    return m->body.len == 0;
+}
+
 static bool see_finished(struct handshake *h, const struct message *m)
 {
     h->finished[m->from] = m;
@@ -275,6 +297,7 @@ static const struct {
     {HANDSHAKE_SERVER_HELLO, see_server_hello},
     {HANDSHAKE_HELLO_RETRY_REQUEST, see_retry_request},
     {HANDSHAKE_NEW_SESSION_TICKET, see_new_session_ticket},
+    {HANDSHAKE_END_OF_EARLY_DATA, see_end_of_early_data},
     {HANDSHAKE_ENCRYPTED_EXTENSIONS, see_encrypted_extensions},
     {HANDSHAKE_CERTIFICATE, see_certificate},
     {HANDSHAKE_SERVER_KEY_EXCHANGE, see_server_key_exchange},

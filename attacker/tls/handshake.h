@@ -71,6 +71,8 @@ struct handshake {
     const struct message *server_hello_done;
     const struct message *client_key_exchange;
     const struct message *new_session_ticket;
+    const struct message *encrypted_extensions;
+    const struct message *end_of_early_data;
     const struct message *finished[2]; /* by enum side */
     bool change_cipher_spec[2];        /* seen from that side */
     bool past_reading[2];              /* nothing of that side's handshake remains to be read */
@@ -89,7 +91,10 @@ struct handshake {
     struct bytes server_name;
     struct bytes protocol; /* ALPN: what the server chose, in TLS 1.3 sealed; or NPN: the client */
     struct bytes ticket_offered;
-    bool psk_chosen; /* TLS 1.3: the ServerHello accepts a pre-shared key */
+    bool psk_chosen;         /* TLS 1.3: the ServerHello accepts a pre-shared key */
+    uint16_t psk_selected;   /* and this one of those that were offered, from 0 */
+    bool early_data_offered; /* by the first ClientHello: records of it follow right behind */
+    bool early_data_accepted;
     bool extended_master_secret;
     bool encrypt_then_mac;
     bool truncated_hmac;

@@ -19,6 +19,7 @@ enum extension_type {
     EXTENSION_SESSION_TICKET = 35,         /* RFC 5077 */
     EXTENSION_KEY_SHARE_OF_DRAFTS = 40,    /* TLS 1.3 up to draft 22 */
     EXTENSION_PRE_SHARED_KEY = 41,         /* RFC 8446 section 4.2.11 */
+    EXTENSION_EARLY_DATA = 42,             /* RFC 8446 section 4.2.10 */
     EXTENSION_SUPPORTED_VERSIONS = 43,     /* RFC 8446 section 4.2.1 */
     EXTENSION_KEY_SHARE = 51,              /* RFC 8446 section 4.2.8 */
     EXTENSION_CONNECTION_ID = 54,          /* RFC 9146 */

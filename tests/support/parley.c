@@ -80,8 +80,8 @@ static SSL_CTX *context_of(enum side side, const struct parley_terms *terms)
     return c;
 }
 
-/* shake_hands: the contexts are made. `session` is to be taken up, or NULL. */
-static void shake_hands(struct parley *t, SSL_SESSION *session)
+/* face: the contexts are made. `session` is to be taken up, or NULL. */
+static void face(struct parley *t, SSL_SESSION *session)
 {
     for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
         t->sides[side] = SSL_new(t->contexts[side]);
@@ -92,6 +92,11 @@ static void shake_hands(struct parley *t, SSL_SESSION *session)
         assert_int_equal(SSL_set_session(t->sides[SIDE_CLIENT], session), 1);
     SSL_set_connect_state(t->sides[SIDE_CLIENT]);
     SSL_set_accept_state(t->sides[SIDE_SERVER]);
+}
+
+static void shake_hands(struct parley *t, SSL_SESSION *session)
+{
+    face(t, session);
     settle(t);
     assert_true(SSL_is_init_finished(t->sides[SIDE_CLIENT]));
 }
@@ -140,18 +145,93 @@ void parley_begin_with_retry(struct parley *t)
     shake_hands(t, NULL);
 }
 
-void parley_begin_again(struct parley *t, const struct parley *earlier)
+/* share takes over the contexts of `earlier`. */
+static void share(struct parley *t, const struct parley *earlier)
 {
-    SSL_SESSION *session = SSL_get1_session(earlier->sides[SIDE_CLIENT]);
-
     *t = (struct parley){0};
     for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
         t->contexts[side] = earlier->contexts[side];
         assert_int_equal(SSL_CTX_up_ref(t->contexts[side]), 1);
     }
+}
+
+void parley_begin_again(struct parley *t, const struct parley *earlier)
+{
+    SSL_SESSION *session = SSL_get1_session(earlier->sides[SIDE_CLIENT]);
+
+    share(t, earlier);
     shake_hands(t, session);
     assert_int_equal(SSL_session_reused(t->sides[SIDE_CLIENT]), 1);
     SSL_SESSION_free(session);
+}
+
+void parley_early_allowed(SSL_CTX *context, enum side side)
+{
+    (void)side;
+    assert_int_equal(SSL_CTX_set_max_early_data(context, 16384), 1);
+    SSL_CTX_set_options(context, SSL_OP_ALLOW_NO_DHE_KEX | SSL_OP_NO_ANTI_REPLAY);
+}
+
+/* read_early lets the server read what there is of early data; true when there will be no more. */
+static bool read_early(struct parley *t)
+{
+    char words[16384];
+    size_t len;
+    int answer;
+
+    do {
+        answer = SSL_read_early_data(t->sides[SIDE_SERVER], words, sizeof(words), &len);
+    } while (answer == SSL_READ_EARLY_DATA_SUCCESS);
+    return answer == SSL_READ_EARLY_DATA_FINISH;
+}
+
+/* shake_early goes on until both have finished, some rounds later. */
+static void shake_early(struct parley *t, bool ignored)
+{
+    bool over = ignored;
+
+    for (int round = 0; round < 8; round++) {
+        (void)carry(t, SIDE_CLIENT);
+        over = over || read_early(t);
+        if (over)
+            (void)SSL_do_handshake(t->sides[SIDE_SERVER]);
+        (void)carry(t, SIDE_SERVER);
+        (void)SSL_do_handshake(t->sides[SIDE_CLIENT]);
+    }
+}
+
+void parley_begin_again_early(struct parley *t, const struct parley *earlier,
+                              const struct parley_again *how)
+{
+    SSL_SESSION *session = SSL_get1_session(earlier->sides[SIDE_CLIENT]);
+    bool refused = how->ignored || how->retry || how->forgotten;
+    uint8_t key[80] = {0}; /* of tickets: another one */
+    size_t written;
+
+    share(t, earlier);
+    face(t, session);
+    SSL_SESSION_free(session);
+    if (how->retry || how->alone) {
+        assert_int_equal(SSL_set1_groups_list(t->sides[SIDE_CLIENT],
+                                              unconst(how->alone ? "P-256" : "P-256:P-384")),
+                         1);
+        assert_int_equal(SSL_set1_groups_list(t->sides[SIDE_SERVER], unconst("P-384")), 1);
+    }
+    if (how->forgotten)
+        assert_int_equal(SSL_CTX_set_tlsext_ticket_keys(t->contexts[SIDE_SERVER], key, sizeof(key)),
+                         1);
+    if (how->early) {
+        assert_int_equal(
+            SSL_write_early_data(t->sides[SIDE_CLIENT], how->early, strlen(how->early), &written),
+            1);
+        shake_early(t, how->ignored);
+    }
+    settle(t);
+    assert_true(SSL_is_init_finished(t->sides[SIDE_CLIENT]));
+    assert_int_equal(SSL_session_reused(t->sides[SIDE_CLIENT]), how->forgotten ? 0 : 1);
+    if (how->early)
+        assert_int_equal(SSL_get_early_data_status(t->sides[SIDE_CLIENT]),
+                         refused ? SSL_EARLY_DATA_REJECTED : SSL_EARLY_DATA_ACCEPTED);
 }
 
 void parley_say(struct parley *t, enum side from, struct bytes words)

@@ -50,6 +50,22 @@ void parley_begin_with_retry(struct parley *t);
  */
 void parley_begin_again(struct parley *t, const struct parley *earlier);
 
+/* How a session of TLS 1.3 is taken up again. */
+struct parley_again {
+    const char *early; /* what the client says at once; NULL for nothing */
+    bool ignored;      /* the server does not read that */
+    bool retry;        /* the server asks for another ClientHello */
+    bool alone;        /* the two have no group in common: the pre-shared key is all there is */
+    bool forgotten;    /* the server does not know the session any more */
+};
+
+/* parley_early_allowed is a touch: up to 16384 bytes of early data, and either way of going on. */
+void parley_early_allowed(SSL_CTX *context, enum side side);
+
+/* parley_begin_again_early takes up the session of `earlier`, which was begun with that touch. */
+void parley_begin_again_early(struct parley *t, const struct parley *earlier,
+                              const struct parley_again *how);
+
 /* parley_say sends `words` from one side to the other. */
 void parley_say(struct parley *t, enum side from, struct bytes words);
 

@@ -1,0 +1,176 @@
+/* Early data: TLS 1.3, what the client says in front of the server's first word. */
+#include "attacker/session_early.h"
+
+#include "tests/support/check.h"
+#include "tests/support/played.h"
+#include "tests/support/program.h"
+
+static const char EARLY[] = "GET /early";
+
+/* Two connections; the second takes up the first, and begins with early data. */
+struct two {
+    struct parley first;
+    struct parley second;
+    struct played played; /* the second */
+};
+
+static void hold(struct two *two, const struct parley_again *how)
+{
+    parley_begin_touched(&two->first, &(struct parley_terms){0}, parley_early_allowed);
+    parley_hang_up(&two->first);
+    parley_begin_again_early(&two->second, &two->first, how);
+    parley_say(&two->second, SIDE_CLIENT, bytes_of(", and late", 10));
+    parley_say(&two->second, SIDE_SERVER, bytes_of("answer", 6));
+    parley_hang_up(&two->second);
+}
+
+static void let_go(struct two *two)
+{
+    played_clear(&two->played);
+    parley_clear(&two->first);
+    parley_clear(&two->second);
+}
+
+/* keep_lines keeps those lines of the key log that begin with this label, or those that don't. */
+static void keep_lines(struct parley *t, const char *label, bool with)
+{
+    struct buffer kept = {0};
+    struct reader r = reader_of(buffer_view(&t->keylog));
+
+    while (!reader_done(&r)) {
+        struct reader line = r;
+
+        assert_true(reader_seek(&r, '\n') && reader_skip(&r, 1));
+        struct bytes text = bytes_first(line.left, line.left.len - r.left.len);
+        struct bytes begin = bytes_first(text, strlen(label));
+        if (bytes_equal(begin, bytes_of(label, strlen(label))) == with)
+            buffer_append(&kept, text);
+    }
+    buffer_clear(&t->keylog);
+    t->keylog = kept;
+}
+
+static bool tells(const struct evidence *e, const char *step, const char *result)
+{
+    for (size_t i = 0; i < e->num_steps; i++) {
+        if (strstr(e->steps[i].step, step) && strstr(e->steps[i].result, result))
+            return true;
+    }
+    return false;
+}
+
+static const struct parley_again accepted = {.early = EARLY};
+static const struct parley_again ignored = {.early = EARLY, .ignored = true};
+static const struct parley_again retried = {.early = EARLY, .retry = true};
+static const struct parley_again forgotten = {.early = EARLY, .forgotten = true};
+static const struct parley_again alone = {.early = EARLY, .alone = true};
+
+static void the_key_log_opens_early_data_and_the_rest(void **state)
+{
+    struct two two;
+    static const struct parley_again *const ways[] = {&accepted, &alone};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        hold(&two, ways[i]);
+        played_with_keylog(&two.played, &two.second);
+        played_is_open(&two.played, "GET /early, and late", "answer");
+        assert_true(tells(&two.played.session->evidence, "take the client's early data", "yes"));
+        assert_int_equal(two.played.session->early.num_opened, 2); /* and EndOfEarlyData */
+        let_go(&two);
+    }
+}
+
+/* The server has thrown it away, and the client has sent it: whoever listens in reads it. */
+static void early_data_that_was_refused_opens_too(void **state)
+{
+    static const struct {
+        const struct parley_again *how;
+        const char *why;
+    } rows[] = {{&ignored, "do not say so"},
+                {&retried, "another ClientHello"},
+                {&forgotten, "did not take the pre-shared key"}};
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct two two;
+
+        hold(&two, rows[i].how);
+        played_with_keylog(&two.played, &two.second);
+        played_is_open(&two.played, "GET /early, and late", "answer");
+        assert_true(
+            tells(&two.played.session->evidence, "take the client's early data", rows[i].why));
+        assert_int_equal(two.played.session->early.num_opened, 1);
+        let_go(&two);
+    }
+}
+
+static void without_its_secret_all_but_the_early_data_opens(void **state)
+{
+    static const struct parley_again *const ways[] = {&accepted, &ignored, &retried, &forgotten,
+                                                      &alone};
+
+    (void)state;
+    for (size_t i = 0; i < 5; i++) {
+        struct two two;
+
+        hold(&two, ways[i]);
+        keep_lines(&two.second, "CLIENT_EARLY", false);
+        played_with_keylog(&two.played, &two.second);
+
+        const struct session *s = two.played.session;
+        const struct verdict *v = &s->verdict;
+        size_t num_shut = ways[i] == &accepted || ways[i] == &alone ? 2 : 1;
+
+        assert_int_equal(v->outcome, OUTCOME_PARTIAL);
+        assert_int_equal(v->reason, REASON_PSK_NEEDED);
+        assert_says(v->explanation, "early data (0-RTT)");
+        assert_says(v->explanation, "CLIENT_EARLY_TRAFFIC_SECRET");
+        assert_string_equal(v->secret_source, "keylog");
+        assert_int_equal(s->directions[SIDE_CLIENT].records,
+                         s->directions[SIDE_CLIENT].records_opened + num_shut);
+        assert_int_equal(s->directions[SIDE_SERVER].records,
+                         s->directions[SIDE_SERVER].records_opened);
+        assert_true(
+            bytes_equal(buffer_view(&two.played.said[SIDE_CLIENT]), bytes_of(", and late", 10)));
+        /* It goes over EndOfEarlyData too, which was not read and says always the same. */
+        assert_true(s->finished_verified[SIDE_CLIENT]);
+        assert_true(s->finished_verified[SIDE_SERVER]);
+        let_go(&two);
+    }
+}
+
+static void its_secret_alone_opens_early_data_alone(void **state)
+{
+    static const struct parley_again *const ways[] = {&accepted, &ignored, &retried, &forgotten};
+
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        struct two two;
+
+        hold(&two, ways[i]);
+        keep_lines(&two.second, "CLIENT_EARLY", true);
+        played_with_keylog(&two.played, &two.second);
+
+        const struct verdict *v = &two.played.session->verdict;
+        assert_int_equal(v->outcome, OUTCOME_PARTIAL);
+        assert_int_equal(v->reason, REASON_NO_KEY);
+        assert_string_equal(v->secret_source, "keylog");
+        assert_true(bytes_equal(buffer_view(&two.played.said[SIDE_CLIENT]),
+                                bytes_of(EARLY, strlen(EARLY))));
+        assert_int_equal(two.played.said[SIDE_SERVER].len, 0);
+        let_go(&two);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest cases[] = {
+        CASE(the_key_log_opens_early_data_and_the_rest),
+        CASE(early_data_that_was_refused_opens_too),
+        CASE(without_its_secret_all_but_the_early_data_opens),
+        CASE(its_secret_alone_opens_early_data_alone),
+    };
+
+    return RUN(cases);
+}
