@@ -11,6 +11,7 @@
 #include "attacker/session_resume.h"
 #include "attacker/session_search.h"
 #include "attacker/session_secret.h"
+#include "attacker/session_tickets.h"
 #include "attacker/tls/sslv2_hello.h"
 #include "capture/alloc.h"
 
@@ -54,6 +55,7 @@ void session_free(struct session *s)
     clear_direction(&s->directions[SIDE_SERVER]);
     session_dtls_free(s->dtls);
     session_early_clear(s);
+    session_tickets_clear(s);
     handshake_clear(&s->handshake);
     session_renegotiation_clear(&s->renegotiation);
     evidence_clear(&s->evidence);
@@ -348,6 +350,7 @@ void session_close(struct session *s, uint64_t end_ns)
     (void)follow(s, SIDE_SERVER, true);
     (void)follow(s, SIDE_CLIENT, true);
     session_dtls_finish(s);
+    session_tickets_settle(s);
     note_cut_record(s, client);
     note_cut_record(s, server);
     note_rift(s, &client->rift);
@@ -395,6 +398,7 @@ void session_close(struct session *s, uint64_t end_ns)
     clear_direction(&s->directions[SIDE_CLIENT]);
     clear_direction(&s->directions[SIDE_SERVER]);
     session_early_clear(s);
+    session_tickets_clear(s);
     secret_clear(&s->secret);
 }
 

@@ -125,6 +125,20 @@ struct early_data {
     uint64_t num_shut; /* records in front of the first that opened */
 };
 
+/* Tickets of TLS 1.3 that come before the client's Finished was read, and are kept for it. Servers
+ * send one to four. */
+#define SESSION_MAX_TICKETS 8
+
+/* See session_tickets.h. Zero is none. */
+struct tickets {
+    bool settled;      /* the client's Finished was read: */
+    size_t secret_len; /* and the resumption secret follows; 0: it does not */
+    uint8_t secret[TRAFFIC_SECRET_MAX_LEN];
+    struct buffer waiting[SESSION_MAX_TICKETS]; /* bodies of NewSessionTicket */
+    uint64_t frames[SESSION_MAX_TICKETS];       /* in which they ended */
+    size_t num_waiting;
+};
+
 struct session_dtls;
 
 struct session {
@@ -139,6 +153,7 @@ struct session {
     struct renegotiation renegotiation;
     struct direction directions[2]; /* by enum side */
     struct early_data early;
+    struct tickets tickets;
     struct session_dtls *dtls; /* over datagrams, see session_dtls.h; NULL over a stream */
 
     bool asked;         /* the leaks have been asked about this handshake */

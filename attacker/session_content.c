@@ -4,6 +4,7 @@
 #include "attacker/session_notes.h"
 #include "attacker/session_renegotiation.h"
 #include "attacker/session_resume.h"
+#include "attacker/session_tickets.h"
 #include "attacker/tls/sslv2_hello.h"
 
 void session_lose(struct session *s, enum side from)
@@ -25,10 +26,17 @@ static bool handshake_is_over(const struct session *s, enum side from)
 }
 
 /* after_handshake: the few messages that come behind both Finished. */
-static void after_handshake(struct session *s, enum side from, uint8_t type)
+static void after_handshake(struct session *s, enum side from, uint8_t type, struct bytes whole,
+                            const struct record_mark *mark)
 {
-    if (s->handshake.version >= TLS_1_3 && type == HANDSHAKE_KEY_UPDATE)
+    struct reader r = reader_of(whole);
+
+    if (s->handshake.version < TLS_1_3 || !reader_skip(&r, HANDSHAKE_HEADER_LEN))
+        return;
+    if (type == HANDSHAKE_KEY_UPDATE)
         session_keys_update(s, from);
+    else if (type == HANDSHAKE_NEW_SESSION_TICKET && from == SIDE_SERVER)
+        session_tickets_see(s, r.left, mark);
 }
 
 /* lose_at does so because of what stands in this frame. */
@@ -61,7 +69,7 @@ void session_content_message(struct session *s, enum side from, struct bytes who
     if (type == HANDSHAKE_CLIENT_HELLO && opened && h->version < TLS_1_3)
         session_renegotiation_begin(s, mark);
     if (handshake_is_over(s, from)) {
-        after_handshake(s, from, type);
+        after_handshake(s, from, type, whole, mark);
         return;
     }
     if (!handshake_see(h, from, whole, mark->frame, mark->time_ns)) {

@@ -7,6 +7,7 @@
 #include "attacker/crypto/traffic_secret.h"
 #include "attacker/crypto/transcript.h"
 #include "attacker/session_secret.h"
+#include "attacker/session_tickets.h"
 
 static const char *prf_hash(const struct session *s)
 {
@@ -185,10 +186,12 @@ void session_keys_start_tls13(struct session *s)
     s->directions[SIDE_SERVER].sealed = true;
     if (s->secret.kind == SECRET_SHARED) {
         const struct traffic_terms terms = terms_of(s);
+        const struct traffic_inputs inputs = {secret_view(&s->secret),
+                                              bytes_of(s->secret.psk, s->secret.psk_len)};
         size_t len = transcript_hash(hash, terms.hash, h, transcript_end(h));
 
         if (len > 0 && traffic_handshake_secrets(&s->secret.traffic, s->handshake_secret, &terms,
-                                                 secret_view(&s->secret), bytes_of(hash, len))) {
+                                                 &inputs, bytes_of(hash, len))) {
             s->secret.kind = SECRET_TRAFFIC;
             s->shared_secret_known = true;
         }
@@ -370,6 +373,8 @@ void session_keys_finished(struct session *s, const struct message *finished)
     else
         evidence_add(&s->evidence, finished->frame, step,
                      "no: verify_data differs, so part of the handshake was not recorded");
+    if (tls13 && finished->from == SIDE_CLIENT)
+        session_tickets_settle(s);
     if (tls13)
         to_application(s, finished->from);
 }

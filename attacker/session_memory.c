@@ -26,13 +26,22 @@ static size_t early_memory(const struct early_data *early)
     return sum;
 }
 
+static size_t tickets_memory(const struct tickets *t)
+{
+    size_t sum = 0;
+
+    for (size_t i = 0; i < t->num_waiting; i++)
+        sum += t->waiting[i].room;
+    return sum;
+}
+
 size_t session_memory(const struct session *s)
 {
     return sizeof(*s) + handshake_memory(&s->handshake) +
            handshake_memory(&s->renegotiation.first) + handshake_memory(&s->renegotiation.before) +
            direction_memory(&s->directions[SIDE_CLIENT]) +
            direction_memory(&s->directions[SIDE_SERVER]) + early_memory(&s->early) +
-           session_dtls_memory(s->dtls);
+           tickets_memory(&s->tickets) + session_dtls_memory(s->dtls);
 }
 
 void session_abandon(struct session *s, uint64_t end_ns, size_t limit)

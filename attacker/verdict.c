@@ -169,6 +169,10 @@ static void settle_opened(struct verdict *v, const struct findings *f)
         sentence = "The client sent the premaster secret encrypted to a temporary RSA key of the "
                    "server's: its private part opens this session, and any other in which it was "
                    "used again.";
+    if (f->leaks->source == LEAK_ORIGINAL_SESSION && exchange_is_ephemeral(f->handshake))
+        sentence = "It takes up an earlier session, which was recorded and is open, so the "
+                   "pre-shared key is known; and with one of the two ephemeral private keys, which "
+                   "was given, so is the secret of the exchange on top.";
     v->secret_source = source_name(f->leaks->source);
     if (f->records_opened == f->records && f->finished[SIDE_CLIENT] && f->finished[SIDE_SERVER] &&
         !f->renegotiation_differs && !is_missing(f) && !is_malformed(f))
@@ -344,6 +348,8 @@ static void settle_closed(struct verdict *v, const struct findings *f)
                        what_server_key_would_do(h));
     else if (handshake_is_resumption(h) && h->version < TLS_1_3)
         verdict_settle_resumption(v, f);
+    else if (verdict_settle_psk(v, f))
+        return;
     else if (answers[LEAK_EPHEMERAL] == ANSWER_PSK || answers[LEAK_SERVER_KEY] == ANSWER_PSK ||
              (psk && !exchange_is_ephemeral(h) && answers[LEAK_SERVER_KEY] != ANSWER_MISMATCH))
         verdict_settle(

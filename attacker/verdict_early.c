@@ -17,7 +17,7 @@ void verdict_settle_early_alone(struct verdict *v, const struct findings *f)
             v, OUTCOME_PARTIAL, REASON_FORWARD_SECRET,
             "Only the early data (0-RTT) is open, %llu of %llu records: its keys follow "
             "from the pre-shared key of an earlier session alone. Into those of the rest "
-            "goes an ephemeral key exchange as well, which withstands this.",
+            "goes an ephemeral key exchange, which withstands this.",
             opened, (unsigned long long)f->records);
 }
 

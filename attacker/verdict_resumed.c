@@ -1,4 +1,5 @@
 /* The sentences about sessions that take up an earlier one. */
+#include "attacker/tls/exchange_name.h"
 #include "attacker/verdict_settle.h"
 
 /*
@@ -75,4 +76,47 @@ void verdict_settle_resumption(struct verdict *v, const struct findings *f)
             v, OUTCOME_UNDECRYPTABLE, REASON_ORIGINAL_SESSION_MISSING,
             "This session was resumed by its session ID: its secret is that of an earlier "
             "session, which is not in the recording. With that one recorded, its leak opens both.");
+}
+
+/* whose tells what pre-shared key it is that is missing. */
+static const char *whose(const struct leaks_found *found)
+{
+    if (!found->takes_ticket)
+        return "one that the two have agreed on elsewhere, and it was not given";
+    if (found->original_recorded)
+        return "that of a ticket, which an earlier session of this recording got. That one is "
+               "open, "
+               "but with its traffic secrets alone, from which no ticket's key follows";
+    return "that of a ticket, which an earlier session got. That session is not open, or not in "
+           "the "
+           "recording";
+}
+
+bool verdict_settle_psk(struct verdict *v, const struct findings *f)
+{
+    const struct handshake *h = f->handshake;
+    const struct leaks_found *found = f->leaks;
+    bool missing = found->takes_ticket && !found->original_recorded;
+
+    if (h->version < TLS_1_3 || !h->psk_chosen)
+        return false;
+    if (found->answers[LEAK_ORIGINAL_SESSION] == ANSWER_WITHSTOOD)
+        verdict_settle(
+            v, OUTCOME_PROTECTED, REASON_FORWARD_SECRET,
+            "The pre-shared key is known from the earlier session that this one takes up. But an "
+            "ephemeral key exchange goes into the keys as well, and it withstood what was given.");
+    else if (found->answers[LEAK_EPHEMERAL] == ANSWER_PSK)
+        verdict_settle(
+            v, OUTCOME_UNDECRYPTABLE, REASON_PSK_NEEDED,
+            "The ephemeral key that was given is the right one, and a pre-shared key goes into the "
+            "keys as well: %s.",
+            whose(found));
+    else if (!exchange_is_ephemeral(h))
+        verdict_settle(
+            v, OUTCOME_UNDECRYPTABLE, missing ? REASON_ORIGINAL_SESSION_MISSING : REASON_PSK_NEEDED,
+            "No key exchange took place: the keys follow from a pre-shared key alone, %s.",
+            whose(found));
+    else
+        return false;
+    return true;
 }

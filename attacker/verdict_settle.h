@@ -43,6 +43,10 @@ void verdict_settle_early_alone(struct verdict *v, const struct findings *f);
 /* verdict_settle_early_shut: all is open but the early data. */
 void verdict_settle_early_shut(struct verdict *v, const struct findings *f);
 
+/* verdict_settle_psk: TLS 1.3, with a pre-shared key, and no leak knew all that goes into the keys.
+ * False when there is nothing to say of it. */
+bool verdict_settle_psk(struct verdict *v, const struct findings *f);
+
 /* verdict_settle_resumption: TLS 1.2 and before; an earlier session is taken up, and no leak knew
  * the secret of the two. */
 void verdict_settle_resumption(struct verdict *v, const struct findings *f);

@@ -22,6 +22,10 @@
 /* TLS 1.3: as long as the suite's hash, SHA-384 at the most. */
 #define TRAFFIC_SECRET_MAX_LEN 64
 
+/* A pre-shared key out of a ticket is as long as the suite's hash, one that people have agreed on
+ * as long as they like; libssl takes up to 512 bytes. */
+#define PSK_MAX_LEN 512
+
 enum secret_kind {
     SECRET_NONE,
     SECRET_PREMASTER, /* RFC 5246 section 8.1 */
@@ -49,6 +53,8 @@ struct secret {
     enum secret_kind kind;
     size_t len;
     uint8_t value[SECRET_MAX_LEN];  /* premaster, master or shared secret */
+    size_t psk_len;                 /* SECRET_SHARED: with a pre-shared key; 0: without */
+    uint8_t psk[PSK_MAX_LEN];       /* and `len` is 0 when that is all */
     struct traffic_secrets traffic; /* SECRET_TRAFFIC */
 };
 

@@ -10,6 +10,9 @@
 /* The longest is "TLS 1.3, client application traffic secret", of the drafts. */
 #define LABEL_MAX_LEN 42
 
+/* A hash, or the nonce of a ticket, which has one byte of length. */
+#define CONTEXT_MAX_LEN 255
+
 static const uint8_t zeros[TRAFFIC_SECRET_MAX_LEN];
 
 size_t traffic_hash_len(const char *hash)
@@ -91,12 +94,12 @@ static bool expand_label(uint8_t *out, size_t out_len, const struct traffic_term
                          struct bytes secret, const char *label, struct bytes context)
 {
     const char *prefix = words_of(terms)->prefix;
-    uint8_t info[2 + 1 + LABEL_MAX_LEN + 1 + TRAFFIC_SECRET_MAX_LEN];
+    uint8_t info[2 + 1 + LABEL_MAX_LEN + 1 + CONTEXT_MAX_LEN];
     size_t prefix_len = strlen(prefix);
     size_t label_len = strlen(label);
     size_t len = 0;
 
-    if (prefix_len + label_len > LABEL_MAX_LEN || context.len > TRAFFIC_SECRET_MAX_LEN)
+    if (prefix_len + label_len > LABEL_MAX_LEN || context.len > CONTEXT_MAX_LEN)
         return false;
     info[len++] = (uint8_t)(out_len >> 8);
     info[len++] = (uint8_t)out_len;
@@ -140,17 +143,26 @@ static bool derive_traffic(struct traffic_secrets *out, enum traffic_label which
     return true;
 }
 
+bool traffic_early_secret(uint8_t out[static TRAFFIC_SECRET_MAX_LEN], const char *hash,
+                          struct bytes psk)
+{
+    size_t len = traffic_hash_len(hash);
+    struct bytes none = bytes_of(zeros, len);
+
+    return len > 0 && extract(out, len, hash, none, psk.len > 0 ? psk : none);
+}
+
 bool traffic_handshake_secrets(struct traffic_secrets *out,
                                uint8_t handshake_secret[static TRAFFIC_SECRET_MAX_LEN],
-                               const struct traffic_terms *terms, struct bytes shared,
-                               struct bytes transcript)
+                               const struct traffic_terms *terms,
+                               const struct traffic_inputs *inputs, struct bytes transcript)
 {
     size_t len = traffic_hash_len(terms->hash);
-    struct bytes none = bytes_of(zeros, len);
+    struct bytes shared = inputs->shared.len > 0 ? inputs->shared : bytes_of(zeros, len);
     uint8_t early[TRAFFIC_SECRET_MAX_LEN];
     uint8_t salt[TRAFFIC_SECRET_MAX_LEN];
 
-    bool extracted = len > 0 && extract(early, len, terms->hash, none, none) &&
+    bool extracted = len > 0 && traffic_early_secret(early, terms->hash, inputs->psk) &&
                      salt_behind(salt, terms, bytes_of(early, len)) &&
                      extract(handshake_secret, len, terms->hash, bytes_of(salt, len), shared);
     OPENSSL_cleanse(early, sizeof(early));
@@ -161,21 +173,51 @@ bool traffic_handshake_secrets(struct traffic_secrets *out,
            derive_traffic(out, TRAFFIC_SERVER_HANDSHAKE, terms, secret, transcript);
 }
 
+/* master_of goes on from the handshake secret to the master secret. */
+static bool master_of(uint8_t *master, size_t len, const struct traffic_terms *terms,
+                      const uint8_t *handshake_secret)
+{
+    uint8_t salt[TRAFFIC_SECRET_MAX_LEN];
+    bool made = len > 0 && salt_behind(salt, terms, bytes_of(handshake_secret, len)) &&
+                extract(master, len, terms->hash, bytes_of(salt, len), bytes_of(zeros, len));
+
+    OPENSSL_cleanse(salt, sizeof(salt));
+    return made;
+}
+
 bool traffic_application_secrets(struct traffic_secrets *out, const struct traffic_terms *terms,
                                  const uint8_t *handshake_secret, struct bytes transcript)
 {
     size_t len = traffic_hash_len(terms->hash);
-    uint8_t salt[TRAFFIC_SECRET_MAX_LEN];
     uint8_t master[TRAFFIC_SECRET_MAX_LEN];
 
     struct bytes secret = bytes_of(master, len);
-    bool complete = len > 0 && salt_behind(salt, terms, bytes_of(handshake_secret, len)) &&
-                    extract(master, len, terms->hash, bytes_of(salt, len), bytes_of(zeros, len)) &&
+    bool complete = master_of(master, len, terms, handshake_secret) &&
                     derive_traffic(out, TRAFFIC_CLIENT_APPLICATION, terms, secret, transcript) &&
                     derive_traffic(out, TRAFFIC_SERVER_APPLICATION, terms, secret, transcript);
-    OPENSSL_cleanse(salt, sizeof(salt));
     OPENSSL_cleanse(master, sizeof(master));
     return complete;
+}
+
+bool traffic_resumption_secret(uint8_t out[static TRAFFIC_SECRET_MAX_LEN],
+                               const struct traffic_terms *terms, const uint8_t *handshake_secret,
+                               struct bytes transcript)
+{
+    size_t len = traffic_hash_len(terms->hash);
+    uint8_t master[TRAFFIC_SECRET_MAX_LEN];
+    bool made = master_of(master, len, terms, handshake_secret) &&
+                expand_label(out, len, terms, bytes_of(master, len), "res master", transcript);
+
+    OPENSSL_cleanse(master, sizeof(master));
+    return made;
+}
+
+bool traffic_derive(uint8_t out[static TRAFFIC_SECRET_MAX_LEN], const struct traffic_terms *terms,
+                    struct bytes secret, const char *label, struct bytes context)
+{
+    size_t len = traffic_hash_len(terms->hash);
+
+    return len > 0 && expand_label(out, len, terms, secret, label, context);
 }
 
 bool traffic_key(uint8_t *out, size_t out_len, const struct traffic_terms *terms,

@@ -23,14 +23,21 @@ struct traffic_terms {
 /* traffic_hash_len: bytes of the hash that libcrypto knows as `hash`; 0 when it has none. */
 size_t traffic_hash_len(const char *hash);
 
+/* What the keys are made of; empty when there is none, and zeros take its place. */
+struct traffic_inputs {
+    struct bytes shared; /* (EC)DHE */
+    struct bytes psk;
+};
+
 /*
- * traffic_handshake_secrets derives both handshake traffic secrets into *out, from the shared
- * secret and the transcript up to the ServerHello, without a PSK. `handshake_secret` receives the
- * secret that traffic_application_secrets goes on from.
+ * traffic_handshake_secrets derives both handshake traffic secrets into *out, from the inputs and
+ * the transcript up to the ServerHello. `handshake_secret` receives the secret that
+ * traffic_application_secrets goes on from.
  */
 bool traffic_handshake_secrets(struct traffic_secrets *out,
                                uint8_t handshake_secret[static TRAFFIC_SECRET_MAX_LEN],
-                               const struct traffic_terms *terms, struct bytes shared,
+                               const struct traffic_terms *terms,
+                               const struct traffic_inputs *inputs,
                                struct bytes transcript) MUST_CHECK;
 
 /* traffic_application_secrets adds both application traffic secrets; `transcript` goes up to the
@@ -38,6 +45,20 @@ bool traffic_handshake_secrets(struct traffic_secrets *out,
 bool traffic_application_secrets(struct traffic_secrets *out, const struct traffic_terms *terms,
                                  const uint8_t *handshake_secret,
                                  struct bytes transcript) MUST_CHECK;
+
+/* traffic_resumption_secret derives the secret that the pre-shared keys of tickets come from;
+ * `transcript` goes up to the client's Finished. */
+bool traffic_resumption_secret(uint8_t out[static TRAFFIC_SECRET_MAX_LEN],
+                               const struct traffic_terms *terms, const uint8_t *handshake_secret,
+                               struct bytes transcript) MUST_CHECK;
+
+/* traffic_early_secret is the first of the three, without a PSK when `psk` is empty. */
+bool traffic_early_secret(uint8_t out[static TRAFFIC_SECRET_MAX_LEN], const char *hash,
+                          struct bytes psk) MUST_CHECK;
+
+/* traffic_derive is HKDF-Expand-Label, as many bytes as the hash has. */
+bool traffic_derive(uint8_t out[static TRAFFIC_SECRET_MAX_LEN], const struct traffic_terms *terms,
+                    struct bytes secret, const char *label, struct bytes context) MUST_CHECK;
 
 /* traffic_key derives a record key ("key"), its nonce ("iv") or anything with an empty context. */
 bool traffic_key(uint8_t *out, size_t out_len, const struct traffic_terms *terms,

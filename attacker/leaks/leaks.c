@@ -2,6 +2,8 @@
 
 #include <openssl/crypto.h>
 
+#include "attacker/leaks/known_psk.h"
+
 static enum answer ask(const struct leaks *leaks, enum leak kind, const struct handshake *h,
                        struct secret *secret, struct evidence *e)
 {
@@ -13,7 +15,8 @@ static enum answer ask(const struct leaks *leaks, enum leak kind, const struct h
     case LEAK_KEYLOG:
         return keylog_ask(&leaks->keylog, h, secret, e);
     case LEAK_ORIGINAL_SESSION:
-        return resumable_ask(leaks->resumable, h, secret, e);
+        return h->version >= TLS_1_3 ? known_psk_ask(leaks, h, secret, e)
+                                     : resumable_ask(leaks->resumable, h, secret, e);
     case NUM_LEAKS:
         break;
     }
@@ -27,7 +30,10 @@ static void note_original(const struct leaks *leaks, const struct handshake *h,
 {
     struct original original;
 
-    found->original_recorded = resumable_original(leaks->resumable, h, &original);
+    found->original_recorded = h->version >= TLS_1_3
+                                   ? known_psk_original(leaks, h, &original)
+                                   : resumable_original(leaks->resumable, h, &original);
+    found->takes_ticket = known_psk_is_ticket(h);
     if (!found->original_recorded)
         return;
     found->original_opened_by = original.opened_by;
@@ -45,6 +51,8 @@ void leaks_ask(const struct leaks *leaks, const struct handshake *h, struct leak
         if (found->found)
             found->source = (enum leak)kind;
     }
+    if (!found->found)
+        secret_clear(secret); /* what one leak gave was of no use without another */
     note_original(leaks, h, found);
 }
 

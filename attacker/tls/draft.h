@@ -20,13 +20,14 @@
 
 /* From which draft on it is as in the RFC. */
 enum draft_change {
-    DRAFT_RETRY_NAMES_SUITE = 19, /* a HelloRetryRequest names the cipher suite */
-    DRAFT_RETRY_IS_HASHED = 19,   /* behind it, the first ClientHello counts as its own hash */
-    DRAFT_DERIVES_SALT = 19,      /* between two Extracts stands a Derive-Secret */
-    DRAFT_LABELS_ARE_SHORT = 20,  /* of HKDF-Expand-Label; that of the salt, too */
-    DRAFT_HELLO_LIKE_TLS12 = 22,  /* ServerHello, HelloRetryRequest and records look like that */
-    DRAFT_KEY_SHARE_IS_51 = 23,   /* and not 40 any more */
-    DRAFT_HEADER_IS_SEALED = 25,  /* the record's header is authenticated */
+    DRAFT_RETRY_NAMES_SUITE = 19,  /* a HelloRetryRequest names the cipher suite */
+    DRAFT_RETRY_IS_HASHED = 19,    /* behind it, the first ClientHello counts as its own hash */
+    DRAFT_DERIVES_SALT = 19,       /* between two Extracts stands a Derive-Secret */
+    DRAFT_LABELS_ARE_SHORT = 20,   /* of HKDF-Expand-Label; that of the salt, too */
+    DRAFT_TICKETS_HAVE_NONCE = 21, /* from which their pre-shared keys are derived */
+    DRAFT_HELLO_LIKE_TLS12 = 22,   /* ServerHello, HelloRetryRequest and records look like that */
+    DRAFT_KEY_SHARE_IS_51 = 23,    /* and not 40 any more */
+    DRAFT_HEADER_IS_SEALED = 25,   /* the record's header is authenticated */
 };
 
 /* draft_of_version returns the draft that a version number stands for, 0 for none. Facebook gave

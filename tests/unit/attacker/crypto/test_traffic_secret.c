@@ -35,8 +35,8 @@ static void check_handshake(struct vectors *v, const struct handshake *h, struct
     struct bytes transcript = bytes_of(hash, len);
 
     assert_true(bytes_equal(transcript, vectors_hex(v, "HASH_TO_SERVER_HELLO")));
-    assert_true(traffic_handshake_secrets(s, handshake_secret, &TERMS,
-                                          vectors_hex(v, "SHARED_SECRET"), transcript));
+    const struct traffic_inputs inputs = {.shared = vectors_hex(v, "SHARED_SECRET")};
+    assert_true(traffic_handshake_secrets(s, handshake_secret, &TERMS, &inputs, transcript));
     assert_memory_equal(handshake_secret, vectors_hex(v, "HANDSHAKE_SECRET").at, 32);
     is_secret(s, TRAFFIC_CLIENT_HANDSHAKE, vectors_hex(v, "CLIENT_HANDSHAKE"));
     is_secret(s, TRAFFIC_SERVER_HANDSHAKE, vectors_hex(v, "SERVER_HANDSHAKE"));
@@ -107,16 +107,20 @@ static void another_shared_secret_or_transcript_gives_other_secrets(void **state
 {
     struct bytes shared = unhex("8bd4054fb55b9d63fdfbacf9f04b9f0d35e6d63f537563efd46272900f89492d");
     struct bytes hash = unhex("860c06edc07858ee8e78f0e7428c58edd6b43f2ca3e6e95f02ed063cf0e1cad8");
+    const struct traffic_inputs inputs = {.shared = shared};
+    const struct traffic_inputs shorter = {.shared = bytes_first(shared, 31)};
+    const struct traffic_inputs with_psk = {.shared = shared, .psk = hash};
     struct traffic_secrets s = {0};
     struct traffic_secrets other = {0};
     uint8_t handshake_secret[TRAFFIC_SECRET_MAX_LEN];
 
     (void)state;
-    assert_true(traffic_handshake_secrets(&s, handshake_secret, &TERMS, shared, hash));
-    assert_true(
-        traffic_handshake_secrets(&other, handshake_secret, &TERMS, bytes_first(shared, 31), hash));
+    assert_true(traffic_handshake_secrets(&s, handshake_secret, &TERMS, &inputs, hash));
+    assert_true(traffic_handshake_secrets(&other, handshake_secret, &TERMS, &shorter, hash));
     assert_memory_not_equal(s.value[0], other.value[0], 32);
-    assert_true(traffic_handshake_secrets(&other, handshake_secret, &TERMS, shared, shared));
+    assert_true(traffic_handshake_secrets(&other, handshake_secret, &TERMS, &with_psk, hash));
+    assert_memory_not_equal(s.value[0], other.value[0], 32);
+    assert_true(traffic_handshake_secrets(&other, handshake_secret, &TERMS, &inputs, shared));
     assert_memory_not_equal(s.value[0], other.value[0], 32);
     assert_memory_not_equal(s.value[TRAFFIC_CLIENT_HANDSHAKE], s.value[TRAFFIC_SERVER_HANDSHAKE],
                             32);
@@ -131,8 +135,9 @@ static void sha_384_makes_secrets_of_48_bytes(void **state)
     uint8_t handshake_secret[TRAFFIC_SECRET_MAX_LEN];
 
     (void)state;
+    const struct traffic_inputs inputs = {.shared = shared};
     assert_true(traffic_handshake_secrets(&s, handshake_secret,
-                                          &(struct traffic_terms){"SHA384", 0}, shared, shared));
+                                          &(struct traffic_terms){"SHA384", 0}, &inputs, shared));
     assert_true(traffic_application_secrets(&s, &(struct traffic_terms){"SHA384", 0},
                                             handshake_secret, shared));
     for (size_t i = 0; i < TRAFFIC_NUM_LABELS; i++)
@@ -143,6 +148,7 @@ static void sha_384_makes_secrets_of_48_bytes(void **state)
 static void what_cannot_be_computed_is_refused(void **state)
 {
     struct bytes secret = unhex("0102030405060708");
+    const struct traffic_inputs inputs = {.shared = secret};
     struct traffic_secrets s = {0};
     uint8_t out[TRAFFIC_SECRET_MAX_LEN];
 
@@ -150,8 +156,11 @@ static void what_cannot_be_computed_is_refused(void **state)
     assert_int_equal(traffic_hash_len("SHA256"), 32);
     assert_int_equal(traffic_hash_len("SHA384"), 48);
     assert_int_equal(traffic_hash_len("no such hash"), 0);
-    assert_false(traffic_handshake_secrets(&s, out, &(struct traffic_terms){"no such hash", 0},
-                                           secret, secret));
+    const struct traffic_terms unknown = {"no such hash", 0};
+    assert_false(traffic_handshake_secrets(&s, out, &unknown, &inputs, secret));
+    assert_false(traffic_early_secret(out, "no such hash", secret));
+    assert_false(traffic_derive(out, &unknown, secret, "derived", secret));
+    assert_false(traffic_resumption_secret(out, &unknown, out, secret));
     assert_false(
         traffic_application_secrets(&s, &(struct traffic_terms){"no such hash", 0}, out, secret));
     assert_false(

@@ -1,0 +1,179 @@
+#include "attacker/leaks/known_psk.h"
+
+#include <openssl/crypto.h>
+
+#include "attacker/crypto/psk_schedule.h"
+#include "attacker/crypto/transcript.h"
+#include "attacker/tls/exchange_name.h"
+#include "attacker/tls/offered_psk.h"
+
+/* --- The sources ------------------------------------------------------------------------ */
+
+/* ask_original: an earlier session of the recording handed this identity out as a ticket. */
+static enum psk_answer ask_original(const struct leaks *leaks, struct bytes identity,
+                                    struct known_psk *out)
+{
+    if (!resumable_find(leaks->resumable, RESUMABLE_PSK_IDENTITY, identity, &out->original))
+        return PSK_UNKNOWN;
+    out->source = LEAK_ORIGINAL_SESSION;
+    out->suite = suite_find(out->original.suite_id);
+    out->binder_label = PSK_BINDER_RESUMPTION;
+    out->frame = out->original.frame;
+    out->len = out->original.secret_len;
+    if (out->len == 0 || !out->suite)
+        return PSK_OUT_OF_REACH;
+    memcpy(out->value, out->original.secret, out->len);
+    return PSK_PROVEN;
+}
+
+/* In the order in which they are asked. */
+static enum psk_answer (*const sources[])(const struct leaks *leaks, struct bytes identity,
+                                          struct known_psk *out) = {ask_original};
+
+/* --- The proof -------------------------------------------------------------------------- */
+
+static bool binds(const struct handshake *h, const struct offered_psk *offered,
+                  const struct known_psk *psk)
+{
+    const char *hash_name = psk->suite->prf_hash;
+    uint8_t hash[TRANSCRIPT_MAX_LEN];
+    uint8_t binder[TRAFFIC_SECRET_MAX_LEN];
+    size_t len = transcript_hash_with(hash, hash_name, h, h->client_hello, offered->bound);
+
+    return len > 0 &&
+           psk_binder(binder, hash_name, bytes_of(psk->value, psk->len), psk->binder_label,
+                      bytes_of(hash, len)) &&
+           bytes_equal(bytes_of(binder, len), offered->binder);
+}
+
+enum psk_answer known_psk_find(const struct leaks *leaks, const struct handshake *h, size_t which,
+                               struct known_psk *out)
+{
+    struct offered_psk offered;
+    enum psk_answer best = PSK_UNKNOWN;
+
+    if (!offered_psk_read(h->client_hello, which, &offered))
+        return PSK_NOT_OFFERED;
+    for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
+        struct known_psk psk = {0};
+        enum psk_answer answer = sources[i](leaks, offered.identity, &psk);
+
+        if (answer == PSK_PROVEN && !binds(h, &offered, &psk))
+            answer = PSK_DIFFERS;
+        if (answer > best) {
+            best = answer;
+            *out = psk;
+        }
+        OPENSSL_cleanse(&psk, sizeof(psk));
+        if (best == PSK_PROVEN)
+            break;
+    }
+    return best;
+}
+
+/* --- The question ------------------------------------------------------------------------ */
+
+/* note tells what was found. */
+static void note(const struct handshake *h, enum psk_answer answer, const struct known_psk *psk,
+                 struct evidence *e)
+{
+    static const char step[] = "Is the pre-shared key that the server took known?";
+    static const char binder_step[] = "Is the binder in the ClientHello what this key makes of it?";
+    uint64_t frame = h->client_hello->frame;
+
+    switch (answer) {
+    case PSK_NOT_OFFERED:
+        evidence_add(e, frame, step, "no: the recording does not have the whole offer of it");
+        return;
+    case PSK_UNKNOWN:
+        evidence_add(e, frame, step,
+                     "no: its identity is no ticket that was seen before in this recording, in a "
+                     "session that is open");
+        return;
+    case PSK_OUT_OF_REACH:
+        evidence_add(e, psk->frame, step,
+                     "no: its identity is a ticket that an earlier session handed out in this "
+                     "frame, but from traffic secrets, as key logs have them, no ticket's key "
+                     "follows");
+        return;
+    case PSK_DIFFERS:
+    case PSK_PROVEN:
+        break;
+    }
+    evidence_add(e, psk->frame, step,
+                 "perhaps: its identity is a ticket that an earlier session handed out in this "
+                 "frame, and that session's secrets give a key");
+    evidence_add(e, frame, binder_step,
+                 answer == PSK_PROVEN ? "yes: it was recomputed, %zu bytes, and is equal"
+                                      : "no: it was recomputed, %zu bytes, and differs",
+                 psk->len);
+}
+
+/* mix puts the key in besides the shared secret. */
+static enum answer mix(const struct handshake *h, const struct known_psk *psk,
+                       struct secret *secret, struct evidence *e)
+{
+    static const char step[] = "Is that all that the keys are made of?";
+
+    if (!h->suite || strcmp(psk->suite->prf_hash, h->suite->prf_hash) != 0) {
+        evidence_add(e, h->server_hello->frame, step,
+                     "can't be: the server has chosen a suite with another hash");
+        return ANSWER_BROKEN;
+    }
+    if (exchange_is_ephemeral(h) && secret->kind != SECRET_SHARED) {
+        evidence_add(e, h->server_hello->frame, step,
+                     "no: an ephemeral exchange goes into them as well, and its secret is not "
+                     "known");
+        return ANSWER_WITHSTOOD;
+    }
+    evidence_add(e, h->server_hello->frame, step,
+                 exchange_is_ephemeral(h)
+                     ? "yes, with the secret of the ephemeral exchange"
+                     : "yes: the ServerHello has no key share, no exchange took place");
+    secret->kind = SECRET_SHARED;
+    secret->psk_len = psk->len;
+    memcpy(secret->psk, psk->value, psk->len);
+    return ANSWER_SECRET;
+}
+
+enum answer known_psk_ask(const struct leaks *leaks, const struct handshake *h,
+                          struct secret *secret, struct evidence *e)
+{
+    struct known_psk psk = {0};
+    enum answer answer = ANSWER_MISMATCH;
+
+    if (!leaks->resumable || h->version < TLS_1_3 || !h->psk_chosen)
+        return ANSWER_NOT_GIVEN;
+
+    enum psk_answer found = known_psk_find(leaks, h, h->psk_selected, &psk);
+    note(h, found, &psk, e);
+    if (found == PSK_PROVEN)
+        answer = mix(h, &psk, secret, e);
+    OPENSSL_cleanse(&psk, sizeof(psk));
+    return answer;
+}
+
+bool known_psk_is_ticket(const struct handshake *h)
+{
+    struct offered_psk offered;
+
+    return h->version >= TLS_1_3 && h->psk_chosen &&
+           offered_psk_read(h->client_hello, h->psk_selected, &offered) && offered.age != 0;
+}
+
+bool known_psk_original(const struct leaks *leaks, const struct handshake *h, struct original *out)
+{
+    struct known_psk psk = {0};
+    bool found = false;
+
+    if (h->version >= TLS_1_3 && h->psk_chosen && !exchange_is_ephemeral(h)) {
+        enum psk_answer answer = known_psk_find(leaks, h, h->psk_selected, &psk);
+
+        found = (answer == PSK_PROVEN || answer == PSK_OUT_OF_REACH) &&
+                psk.source == LEAK_ORIGINAL_SESSION;
+    }
+    if (found)
+        *out = psk.original;
+    OPENSSL_cleanse(&psk, sizeof(psk));
+    return found;
+}
