@@ -77,6 +77,17 @@ static void check_finished(const struct handshake *h, struct bytes secret)
     assert_true(bytes_equal(bytes_of(verify_data, len), finished->body));
 }
 
+static void check_resumption(struct vectors *v, const struct handshake *h,
+                             const uint8_t *handshake_secret)
+{
+    uint8_t hash[TRANSCRIPT_MAX_LEN];
+    uint8_t secret[TRAFFIC_SECRET_MAX_LEN];
+    size_t len = transcript_hash(hash, HASH, h, transcript_end(h));
+
+    assert_true(traffic_resumption_secret(secret, &TERMS, handshake_secret, bytes_of(hash, len)));
+    assert_true(bytes_equal(bytes_of(secret, len), vectors_hex(v, "RESUMPTION_SECRET")));
+}
+
 static void the_key_schedule_is_that_of_rfc_8448(void **state)
 {
     struct vectors *v = vectors_open("tls13_simple_handshake.txt");
@@ -97,6 +108,7 @@ static void the_key_schedule_is_that_of_rfc_8448(void **state)
     check_application(v, &h, &secrets, handshake_secret);
     see(&h, v, SIDE_CLIENT, "CLIENT_FINISHED");
     check_finished(&h, vectors_hex(v, "CLIENT_HANDSHAKE"));
+    check_resumption(v, &h, handshake_secret);
     assert_string_equal(h.certificate.subject, "CN=rsa");
     assert_string_equal(h.certificate.key_name, "RSA-1024");
     handshake_clear(&h);
@@ -161,10 +173,8 @@ static void what_cannot_be_computed_is_refused(void **state)
     assert_false(traffic_early_secret(out, "no such hash", secret));
     assert_false(traffic_derive(out, &unknown, secret, "derived", secret));
     assert_false(traffic_resumption_secret(out, &unknown, out, secret));
-    assert_false(
-        traffic_application_secrets(&s, &(struct traffic_terms){"no such hash", 0}, out, secret));
-    assert_false(
-        traffic_verify_data(out, &(struct traffic_terms){"no such hash", 0}, secret, secret));
+    assert_false(traffic_application_secrets(&s, &unknown, out, secret));
+    assert_false(traffic_verify_data(out, &unknown, secret, secret));
     assert_false(traffic_key(out, 16, &TERMS, secret, "a label far longer than any in the RFC"));
     exact_free(secret);
 }
