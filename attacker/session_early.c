@@ -167,14 +167,16 @@ void session_early_note(struct session *s)
                  answer);
     if (early->num_opened > 0)
         evidence_add(&s->evidence, early->first_frame, "Does the early data open?",
-                     "yes: %llu records verify with the client's early keys%s",
+                     "yes: %llu record%s with the client's early keys%s",
                      (unsigned long long)early->num_opened,
+                     early->num_opened == 1 ? " verifies" : "s verify",
                      *answer == 'n' ? ". It was sent, and so it is among what is given out" : "");
     else if (!session_early_under_way(s, SIDE_CLIENT))
         evidence_add(&s->evidence, early->first_frame, "Does the early data open?",
-                     "no: %llu records stand in front of the first that opens, and no leak gives "
-                     "the client's early keys",
-                     (unsigned long long)early->num_shut);
+                     "no: %llu record%s in front of the first that opens, and no leak gives the "
+                     "client's early keys",
+                     (unsigned long long)early->num_shut,
+                     early->num_shut == 1 ? " stands" : "s stand");
 }
 
 void session_early_clear(struct session *s)

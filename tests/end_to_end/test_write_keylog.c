@@ -86,6 +86,33 @@ static void what_a_key_log_gave_comes_out_again(void **state)
     run_clear(&result);
 }
 
+/* The server took that of the second conversation, and refused that of the third. */
+static void tshark_opens_early_data_with_what_was_written(void **state)
+{
+    static const char recording[] = "fixtures/tls13-openssl-early-data/recording.pcap";
+    char *folder = scratch_new();
+    struct run_result result;
+
+    (void)state;
+    if (!is_installed("tshark"))
+        skip();
+    run_line(&result,
+             "keyfall-attacker -q --write-keylog %s/keys.txt --keylog "
+             "fixtures/tls13-openssl-early-data/keylog.txt %s",
+             folder, recording);
+    assert_status(&result, 0);
+    run_clear(&result);
+    run_line(&result,
+             "tshark -r %s -o tls.keylog_file:%s/keys.txt -q -z follow,tls,ascii,1 "
+             "-z follow,tls,ascii,2",
+             recording, folder);
+    assert_status(&result, 0);
+    assert_says(run_out(&result), "said at once, \n15\nand said later\n");
+    assert_says(run_out(&result), "said at once, \n15\nand said again\n");
+    run_clear(&result);
+    scratch_free(folder);
+}
+
 static void what_opens_nothing_is_not_written(void **state)
 {
     struct run_result result;
@@ -198,6 +225,7 @@ int main(void)
 {
     const struct CMUnitTest cases[] = {
         CASE(tshark_opens_the_recording_with_what_was_written),
+        CASE(tshark_opens_early_data_with_what_was_written),
         CASE(the_secret_is_the_one_that_the_victim_has_logged),
         CASE(what_a_key_log_gave_comes_out_again),
         CASE(what_opens_nothing_is_not_written),

@@ -168,7 +168,8 @@ void parley_begin_again(struct parley *t, const struct parley *earlier)
 void parley_early_allowed(SSL_CTX *context, enum side side)
 {
     (void)side;
-    assert_int_equal(SSL_CTX_set_max_early_data(context, 16384), 1);
+    assert_int_equal(SSL_CTX_set_max_early_data(context, 1 << 20), 1);
+    assert_int_equal(SSL_CTX_set_recv_max_early_data(context, 1 << 20), 1);
     SSL_CTX_set_options(context, SSL_OP_ALLOW_NO_DHE_KEX | SSL_OP_NO_ANTI_REPLAY);
 }
 

@@ -59,7 +59,7 @@ struct parley_again {
     bool forgotten;    /* the server does not know the session any more */
 };
 
-/* parley_early_allowed is a touch: up to 16384 bytes of early data, and either way of going on. */
+/* parley_early_allowed is a touch: up to 1 MiB of early data, and either way of going on. */
 void parley_early_allowed(SSL_CTX *context, enum side side);
 
 /* parley_begin_again_early takes up the session of `earlier`, which was begun with that touch. */

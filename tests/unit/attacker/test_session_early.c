@@ -1,9 +1,12 @@
 /* Early data: TLS 1.3, what the client says in front of the server's first word. */
 #include "attacker/session_early.h"
 
+#include <stdlib.h>
+
 #include "tests/support/check.h"
 #include "tests/support/played.h"
 #include "tests/support/program.h"
+#include "tests/support/run_stage.h"
 
 static const char EARLY[] = "GET /early";
 
@@ -163,6 +166,66 @@ static void its_secret_alone_opens_early_data_alone(void **state)
     }
 }
 
+/* More than is kept waiting for the server's answer: it opens without. */
+static void early_data_may_be_longer_than_what_waits(void **state)
+{
+    struct two two;
+    size_t len = SESSION_MAX_WAITING + 100000;
+    char *words = alloc_zero(len + 1);
+    struct parley_again much = {.early = words};
+
+    (void)state;
+    memset(words, 'x', len);
+    hold(&two, &much);
+    played_with_keylog(&two.played, &two.second);
+    assert_int_equal(two.played.session->verdict.outcome, OUTCOME_DECRYPTED);
+    assert_int_equal(two.played.said[SIDE_CLIENT].len, len + 10);
+    let_go(&two);
+    free(words);
+}
+
+/* part_of the first burst, which is the ClientHello and three records of early data. */
+static struct bytes part_of(const struct parley *t, size_t from, size_t to)
+{
+    struct reader r = reader_of(buffer_view(&t->bursts[0]));
+    struct bytes part;
+
+    assert_true(reader_skip(&r, from) && reader_bytes(&r, &part, to - from));
+    return part;
+}
+
+static void a_hole_in_the_early_data_costs_what_is_in_it(void **state)
+{
+    char words[40001] = "";
+    struct parley_again three = {.early = words};
+    struct two two = {0};
+    struct run_stage s;
+
+    (void)state;
+    memset(words, 'x', sizeof(words) - 1);
+    hold(&two, &three);
+    size_t len = two.second.bursts[0].len;
+    run_stage_init(&s, NULL);
+    parley_leak(&two.second, &s.leaks);
+
+    struct talk talk = talk_open(&s, 4000);
+    talk_say(&talk, SIDE_CLIENT, part_of(&two.second, 0, len - 20000)); /* in the second record */
+    talk_lose(&talk, SIDE_CLIENT, 1000);
+    talk_say(&talk, SIDE_CLIENT, part_of(&two.second, len - 19000, len));
+    for (size_t i = 1; i < two.second.num_bursts; i++)
+        talk_say(&talk, two.second.from[i], buffer_view(&two.second.bursts[i]));
+    talk_close(&talk);
+    run_stage_finish(&s);
+    assert_int_equal(s.noted[0].verdict.outcome, OUTCOME_PARTIAL);
+    assert_int_equal(s.noted[0].verdict.reason, REASON_PACKETS_MISSING);
+    assert_int_equal(s.noted[0].plain_bytes[SIDE_CLIENT], 40000 - 16384 + 10);
+    assert_int_equal(s.noted[0].plain_bytes[SIDE_SERVER], 6);
+    run_stage_clear(&s);
+    played_clear(&two.played);
+    parley_clear(&two.first);
+    parley_clear(&two.second);
+}
+
 int main(void)
 {
     const struct CMUnitTest cases[] = {
@@ -170,6 +233,8 @@ int main(void)
         CASE(early_data_that_was_refused_opens_too),
         CASE(without_its_secret_all_but_the_early_data_opens),
         CASE(its_secret_alone_opens_early_data_alone),
+        CASE(early_data_may_be_longer_than_what_waits),
+        CASE(a_hole_in_the_early_data_costs_what_is_in_it),
     };
 
     return RUN(cases);
