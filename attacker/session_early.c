@@ -10,7 +10,7 @@ bool session_early_under_way(const struct session *s, enum side from)
 
     return from == SIDE_CLIENT && h->early_data_offered && !h->end_of_early_data &&
            !s->early.over && !s->directions[SIDE_CLIENT].in_application &&
-           !(h->retry_request && h->client_hello > h->retry_request);
+           (!h->retry_request || handshake_retry_is_open(h));
 }
 
 /* --- The seal ------------------------------------------------------------------------ */

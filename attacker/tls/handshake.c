@@ -411,17 +411,11 @@ const struct message *handshake_last(const struct handshake *h)
     return h->num_messages > 0 ? &h->messages[h->num_messages - 1] : NULL;
 }
 
-/* A retry asks for a second ClientHello; until it is seen, the client has the word. */
-static bool retry_is_open(const struct handshake *h)
-{
-    return h->retry_request && h->client_hello && h->client_hello < h->retry_request;
-}
-
 /* is_awaited_hello: a torn one never takes the place of one that was seen. */
 static bool is_awaited_hello(const struct handshake *h, enum side from, uint8_t type)
 {
     if (from == SIDE_CLIENT)
-        return type == HANDSHAKE_CLIENT_HELLO && (!h->client_hello || retry_is_open(h));
+        return type == HANDSHAKE_CLIENT_HELLO && (!h->client_hello || handshake_retry_is_open(h));
     return type == HANDSHAKE_SERVER_HELLO && !h->server_hello;
 }
 
@@ -439,35 +433,6 @@ bool handshake_see_torn(struct handshake *h, enum side from, struct bytes begun,
            (from == SIDE_CLIENT ? hello_read_torn_client(r.left, &hello)
                                 : hello_read_torn_server(r.left, &hello)) &&
            file(h, &seen);
-}
-
-bool handshake_awaits(const struct handshake *h, enum side side)
-{
-    if (h->past_reading[side_other(side)])
-        return false;
-    if (!h->client_hello || retry_is_open(h))
-        return side == SIDE_SERVER;
-    if (!h->server_hello)
-        return side == SIDE_CLIENT;
-    if (h->version >= TLS_1_3)
-        return side == SIDE_CLIENT;
-    if (handshake_is_resumption(h) || (!h->server_hello_done && !h->torn[SIDE_SERVER]))
-        return side == SIDE_CLIENT;
-    return side == SIDE_SERVER;
-}
-
-bool handshake_echoes_session_id(const struct handshake *h)
-{
-    return h->session_id_offered.len > 0 &&
-           bytes_equal(h->session_id_offered, h->session_id_chosen);
-}
-
-bool handshake_is_resumption(const struct handshake *h)
-{
-    if (h->version >= TLS_1_3)
-        return h->psk_chosen;
-    return h->server_hello && h->change_cipher_spec[SIDE_SERVER] && !h->server_hello_done &&
-           !h->client_key_exchange && (!h->torn[SIDE_SERVER] || handshake_echoes_session_id(h));
 }
 
 void handshake_start_over(struct handshake *h)

@@ -148,6 +148,10 @@ bool handshake_starts_message(struct bytes content);
 /* handshake_last is the message that was seen last, NULL when none was. */
 const struct message *handshake_last(const struct handshake *h);
 
+/* handshake_retry_is_open: a retry asks for a second ClientHello; until it is seen, the client has
+ * the word. */
+bool handshake_retry_is_open(const struct handshake *h);
+
 /*
  * handshake_awaits tells whether what `side` says next can only be understood after something that
  * the other side says: the packets of the two directions need not have been recorded in the order

@@ -188,7 +188,7 @@ static void early_data_may_be_longer_than_what_waits(void **state)
 static struct bytes part_of(const struct parley *t, size_t from, size_t to)
 {
     struct reader r = reader_of(buffer_view(&t->bursts[0]));
-    struct bytes part;
+    struct bytes part = {0};
 
     assert_true(reader_skip(&r, from) && reader_bytes(&r, &part, to - from));
     return part;

@@ -51,6 +51,7 @@ static struct bytes hello_of(struct writer *w, const struct shape *shape)
 static bool reads(struct bytes body, size_t which, struct offered_psk *out, struct handshake *h)
 {
     *h = (struct handshake){0};
+    *out = (struct offered_psk){0};
     return saw(h, SIDE_CLIENT, HANDSHAKE_CLIENT_HELLO, body) &&
            offered_psk_read(h->client_hello, which, out);
 }
