@@ -1,5 +1,6 @@
 #include "attacker/session_content.h"
 
+#include "attacker/session_early.h"
 #include "attacker/session_keys.h"
 #include "attacker/session_notes.h"
 #include "attacker/session_renegotiation.h"
@@ -64,6 +65,10 @@ void session_content_message(struct session *s, enum side from, struct bytes who
         return;
     if (type == HANDSHAKE_FINISHED && !opened) {
         lose_at(s, from, mark); /* it is the first message under the new keys, in every version */
+        return;
+    }
+    if (opened && type != HANDSHAKE_END_OF_EARLY_DATA && session_early_under_way(s, from)) {
+        lose_at(s, from, mark); /* the handshake goes on under its own keys */
         return;
     }
     if (type == HANDSHAKE_CLIENT_HELLO && opened && h->version < TLS_1_3)

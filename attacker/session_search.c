@@ -346,12 +346,13 @@ static enum search_answer found(struct session *s, const struct place *p, enum s
 }
 
 /* hopeless: nothing that comes can be proven, or not any more. */
-static bool hopeless(const struct session *s, const struct direction *d)
+static bool hopeless(struct session *s, enum side from)
 {
     const struct handshake *h = &s->handshake;
     bool no_keys = s->asked && (!s->found.found || s->cipher_unsupported);
 
-    return !h->client_hello || (!h->server_hello && !h->retry_request) || (d->sealed && no_keys);
+    return !h->client_hello || (!h->server_hello && !h->retry_request) ||
+           (s->directions[from].sealed && no_keys && !session_early_seal(s, from, 0));
 }
 
 /* limited: more might be proven, but has cost enough. */
@@ -378,11 +379,11 @@ enum search_answer session_search(struct session *s, enum side from, bool no_mor
             enum sight sight = look(&place, left, out);
 
             if (sight == SIGHT_WAIT)
-                return hopeless(s, d) || limited(d) ? SEARCH_GIVEN_UP : SEARCH_NEEDS_MORE;
+                return hopeless(s, from) || limited(d) ? SEARCH_GIVEN_UP : SEARCH_NEEDS_MORE;
             if (sight != SIGHT_NOTHING)
                 return found(s, &place, sight, out);
         }
-        if (hopeless(s, d) || limited(d))
+        if (hopeless(s, from) || limited(d))
             return SEARCH_GIVEN_UP;
         if (!record_stream_at_hole(&d->stream)) {
             forget_searched(d);

@@ -3,9 +3,12 @@
 
 #include <stdlib.h>
 
+#include "attacker/tls/version.h"
 #include "tests/support/check.h"
+#include "tests/support/message_writer.h"
 #include "tests/support/played.h"
 #include "tests/support/program.h"
+#include "tests/support/record_sealer.h"
 #include "tests/support/run_stage.h"
 
 static const char EARLY[] = "GET /early";
@@ -194,36 +197,114 @@ static struct bytes part_of(const struct parley *t, size_t from, size_t to)
     return part;
 }
 
+/* play_with_hole loses 1000 bytes in the second of three records of early data. */
+static void play_with_hole(struct run_stage *s, const struct parley *t)
+{
+    size_t len = t->bursts[0].len;
+
+    run_stage_init(s, NULL);
+    parley_leak(t, &s->leaks);
+
+    struct talk talk = talk_open(s, 4000);
+    talk_say(&talk, SIDE_CLIENT, part_of(t, 0, len - 20000));
+    talk_lose(&talk, SIDE_CLIENT, 1000);
+    talk_say(&talk, SIDE_CLIENT, part_of(t, len - 19000, len));
+    for (size_t i = 1; i < t->num_bursts; i++)
+        talk_say(&talk, t->from[i], buffer_view(&t->bursts[i]));
+    talk_close(&talk);
+    run_stage_finish(s);
+    assert_int_equal(s->noted[0].verdict.outcome, OUTCOME_PARTIAL);
+}
+
+/* Where the keys of the rest are known, that goes on; and the early data does, where they are not.
+ */
 static void a_hole_in_the_early_data_costs_what_is_in_it(void **state)
 {
     char words[40001] = "";
     struct parley_again three = {.early = words};
-    struct two two = {0};
-    struct run_stage s;
 
     (void)state;
     memset(words, 'x', sizeof(words) - 1);
-    hold(&two, &three);
-    size_t len = two.second.bursts[0].len;
-    run_stage_init(&s, NULL);
-    parley_leak(&two.second, &s.leaks);
+    for (int alone_known = 0; alone_known < 2; alone_known++) {
+        struct two two = {0};
+        struct run_stage s;
 
-    struct talk talk = talk_open(&s, 4000);
-    talk_say(&talk, SIDE_CLIENT, part_of(&two.second, 0, len - 20000)); /* in the second record */
-    talk_lose(&talk, SIDE_CLIENT, 1000);
-    talk_say(&talk, SIDE_CLIENT, part_of(&two.second, len - 19000, len));
-    for (size_t i = 1; i < two.second.num_bursts; i++)
-        talk_say(&talk, two.second.from[i], buffer_view(&two.second.bursts[i]));
-    talk_close(&talk);
-    run_stage_finish(&s);
-    assert_int_equal(s.noted[0].verdict.outcome, OUTCOME_PARTIAL);
-    assert_int_equal(s.noted[0].verdict.reason, REASON_PACKETS_MISSING);
-    assert_int_equal(s.noted[0].plain_bytes[SIDE_CLIENT], 40000 - 16384 + 10);
-    assert_int_equal(s.noted[0].plain_bytes[SIDE_SERVER], 6);
-    run_stage_clear(&s);
-    played_clear(&two.played);
-    parley_clear(&two.first);
-    parley_clear(&two.second);
+        hold(&two, &three);
+        if (alone_known)
+            keep_lines(&two.second, "CLIENT_EARLY", true);
+        play_with_hole(&s, &two.second);
+        assert_int_equal(s.noted[0].plain_bytes[SIDE_CLIENT],
+                         40000 - 16384 + (alone_known ? 0 : 10));
+        assert_int_equal(s.noted[0].plain_bytes[SIDE_SERVER], alone_known ? 0 : 6);
+        if (!alone_known)
+            assert_int_equal(s.noted[0].verdict.reason, REASON_PACKETS_MISSING);
+        run_stage_clear(&s);
+        let_go(&two);
+    }
+}
+
+/* write_hello: its random is 32 times 0xc1, and it offers early data. */
+static void write_hello(struct writer *w)
+{
+    write_hex(w, "16 0301");
+    write_open(w, 2);
+    write_uint(w, HANDSHAKE_CLIENT_HELLO, 1);
+    write_open(w, 3);
+    write_hex(w, "0303");
+    write_repeated(w, 0xc1, RANDOM_LEN);
+    write_hex(w, "00 0002 1301 01 00 0004 002a 0000");
+    write_close(w);
+    write_close(w);
+}
+
+/* forge has a client say hello and, under early keys of 32 zeros, a message of this type. */
+static void forge(struct session *s, uint8_t type)
+{
+    static const struct sealing_plan plan = {.suite = 0x1301,
+                                             .version = TLS_1_3,
+                                             .way = SEALER_XOR_NONCE,
+                                             .cipher = "AES-128-GCM",
+                                             .key_len = 16,
+                                             .tag_len = 16,
+                                             .prf = "SHA256"};
+    static const uint8_t secret[32] = {0};
+    const uint8_t message[HANDSHAKE_HEADER_LEN] = {type};
+    struct writer w = {0};
+    struct sealer sealer;
+
+    sealer_start(&sealer, &plan, bytes_of(secret, sizeof(secret)), SIDE_CLIENT, (struct bytes){0});
+    struct bytes record =
+        sealer_seal(&sealer, CONTENT_HANDSHAKE, bytes_of(message, sizeof(message)));
+
+    write_hello(&w);
+    write_bytes(&w, record);
+    session_bytes(s, SIDE_CLIENT, &(struct chunk){writer_view(&w), 1, 1});
+    exact_free(record);
+    buffer_clear(&w.out);
+}
+
+/* Whoever made the recording may have put a key log into it, and anything under its keys. */
+static void early_data_holds_no_message_but_its_end(void **state)
+{
+    static const char line[] = "CLIENT_EARLY_TRAFFIC_SECRET "
+                               "c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1 "
+                               "0000000000000000000000000000000000000000000000000000000000000000\n";
+    const struct connection connection = {.syn_seen = true};
+    const struct session_listener listener = {0};
+    struct leaks leaks = {0};
+
+    (void)state;
+    keylog_add_embedded(&leaks.keylog, bytes_of(line, strlen(line)));
+    for (int type = 1; type < 256; type++) {
+        struct session *s = session_new(&connection, false, false, &leaks, &listener, NULL);
+
+        forge(s, (uint8_t)type);
+        session_close(s, 2);
+        assert_int_equal(s->early.num_opened, 1);
+        assert_int_equal(s->malformed_frame, type == HANDSHAKE_END_OF_EARLY_DATA ? 0 : 1);
+        session_free(s);
+    }
+    leaks_clear(&leaks);
 }
 
 int main(void)
@@ -235,6 +316,7 @@ int main(void)
         CASE(its_secret_alone_opens_early_data_alone),
         CASE(early_data_may_be_longer_than_what_waits),
         CASE(a_hole_in_the_early_data_costs_what_is_in_it),
+        CASE(early_data_holds_no_message_but_its_end),
     };
 
     return RUN(cases);
