@@ -96,6 +96,72 @@ static void the_server_hello_of_tls_1_3_files_version_and_both_key_shares(void *
     handshake_clear(&h);
 }
 
+/* A server that answers with the pre-shared key at the place that `extension` holds. */
+static void saw_choice_of_psk(struct handshake *h, const char *extension)
+{
+    struct writer w = {0};
+
+    write_hex(&w, "0303");
+    write_repeated(&w, 0x52, RANDOM_LEN);
+    write_hex(&w, "00 1301 00");
+    write_open(&w, 2);
+    write_hex(&w, "002b 0002 0304");
+    write_hex(&w, extension);
+    write_close(&w);
+    assert_true(saw(h, SIDE_SERVER, HANDSHAKE_SERVER_HELLO, writer_view(&w)));
+    buffer_clear(&w.out);
+}
+
+static void the_server_names_a_pre_shared_key_by_its_place(void **state)
+{
+    static const struct {
+        const char *extension;
+        bool chosen;
+        uint16_t selected;
+    } rows[] = {
+        {"", false, 0}, {"0029 0002 0002", true, 2}, {"0029 0001 01", true, 0}, /* cut short */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct handshake h = {0};
+
+        saw_choice_of_psk(&h, rows[i].extension);
+        assert_int_equal(h.psk_chosen, rows[i].chosen);
+        assert_int_equal(h.psk_selected, rows[i].selected);
+        handshake_clear(&h);
+    }
+}
+
+/* What is sent behind the second ClientHello is no early data. */
+static void early_data_is_what_the_first_hello_offers(void **state)
+{
+    static const char hello[] =
+        "0303 c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1"
+        "00 0002 1301 01 00";
+    const struct sample_choice retry = {
+        .version = TLS_1_3, .suite = 0x1301, .group = 0x0017, .retry = true};
+    char *offering = alloc_format("%s 0004 002a 0000", hello);
+    struct handshake h = {0};
+    struct writer w = {0};
+    struct bytes request = sample_server_hello(&w, &retry);
+
+    (void)state;
+    assert_true(saw_hex(&h, SIDE_CLIENT, HANDSHAKE_CLIENT_HELLO, hello));
+    assert_false(h.early_data_offered);
+    handshake_clear(&h);
+    assert_true(saw_hex(&h, SIDE_CLIENT, HANDSHAKE_CLIENT_HELLO, offering));
+    assert_true(h.early_data_offered);
+    assert_true(saw(&h, SIDE_SERVER, HANDSHAKE_SERVER_HELLO, request));
+    assert_true(handshake_retry_is_open(&h));
+    assert_true(saw_hex(&h, SIDE_CLIENT, HANDSHAKE_CLIENT_HELLO, hello));
+    assert_true(h.early_data_offered);
+    assert_false(handshake_retry_is_open(&h));
+    handshake_clear(&h);
+    exact_free(request);
+    free(offering);
+}
+
 static void encrypted_extensions_bring_alpn(void **state)
 {
     struct handshake h = {0};
@@ -372,6 +438,8 @@ int main(void)
         CASE(the_client_hello_files_its_facts),
         CASE(the_server_hello_of_tls_1_2_files_its_facts),
         CASE(the_server_hello_of_tls_1_3_files_version_and_both_key_shares),
+        CASE(the_server_names_a_pre_shared_key_by_its_place),
+        CASE(early_data_is_what_the_first_hello_offers),
         CASE(encrypted_extensions_bring_alpn),
         CASE(a_suite_that_is_not_known_is_filed_by_its_number),
         CASE(the_key_exchange_files_both_public_values),
