@@ -169,7 +169,8 @@ static void settle_opened(struct verdict *v, const struct findings *f)
         sentence = "The client sent the premaster secret encrypted to a temporary RSA key of the "
                    "server's: its private part opens this session, and any other in which it was "
                    "used again.";
-    if (f->leaks->source == LEAK_ORIGINAL_SESSION && exchange_is_ephemeral(f->handshake))
+    if (f->leaks->source == LEAK_ORIGINAL_SESSION && f->handshake->psk_chosen &&
+        exchange_is_ephemeral(f->handshake))
         sentence = "It takes up an earlier session, which was recorded and is open, so the "
                    "pre-shared key is known; and with one of the two ephemeral private keys, which "
                    "was given, so is the secret of the exchange on top.";
