@@ -6,6 +6,7 @@
 #include "attacker/crypto/ssl3.h"
 #include "attacker/crypto/traffic_secret.h"
 #include "attacker/crypto/transcript.h"
+#include "attacker/leaks/known_psk.h"
 #include "attacker/session_secret.h"
 #include "attacker/session_tickets.h"
 
@@ -199,6 +200,8 @@ void session_keys_start_tls13(struct session *s)
     if (s->secret.kind == SECRET_TRAFFIC) {
         seal_with(s, SIDE_CLIENT, TRAFFIC_CLIENT_HANDSHAKE);
         seal_with(s, SIDE_SERVER, TRAFFIC_SERVER_HANDSHAKE);
+    } else {
+        known_psk_file_unread(s->leaks, h);
     }
     /* Without a seal, nothing of this handshake can be read any more: nobody needs to wait. */
     h->past_reading[SIDE_CLIENT] = !s->directions[SIDE_CLIENT].seal;

@@ -87,16 +87,17 @@ static const char *whose(const struct leaks_found *found)
         return "that of a ticket, which an earlier session of this recording got. That one is "
                "open, "
                "but with its traffic secrets alone, from which no ticket's key follows";
-    return "that of a ticket, which an earlier session got. That session is not open, or not in "
-           "the "
-           "recording";
+    if (found->may_be_unread)
+        return "that of a ticket, which an earlier session got. That may be one of this recording, "
+               "which stayed shut";
+    return "that of a ticket, which an earlier session got. That one is not in the recording";
 }
 
 bool verdict_settle_psk(struct verdict *v, const struct findings *f)
 {
     const struct handshake *h = f->handshake;
     const struct leaks_found *found = f->leaks;
-    bool missing = found->takes_ticket && !found->original_recorded;
+    bool missing = found->takes_ticket && !found->original_recorded && !found->may_be_unread;
 
     if (h->version < TLS_1_3 || !h->psk_chosen)
         return false;

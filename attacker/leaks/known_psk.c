@@ -161,6 +161,26 @@ bool known_psk_is_ticket(const struct handshake *h)
            offered_psk_read(h->client_hello, h->psk_selected, &offered) && offered.age != 0;
 }
 
+/* server_of is what the client calls the server, which may be nothing. */
+static struct bytes server_of(const struct handshake *h)
+{
+    return h->server_name.len > 0 ? h->server_name : bytes_of("", 1);
+}
+
+void known_psk_file_unread(const struct leaks *leaks, const struct handshake *h)
+{
+    const struct original nothing = {0};
+
+    resumable_file(leaks->resumable, RESUMABLE_UNREAD, server_of(h), &nothing);
+}
+
+bool known_psk_may_be_unread(const struct leaks *leaks, const struct handshake *h)
+{
+    struct original nothing;
+
+    return resumable_find(leaks->resumable, RESUMABLE_UNREAD, server_of(h), &nothing);
+}
+
 bool known_psk_original(const struct leaks *leaks, const struct handshake *h, struct original *out)
 {
     struct known_psk psk = {0};

@@ -47,6 +47,12 @@ enum answer known_psk_ask(const struct leaks *leaks, const struct handshake *h,
  * the key that the server has chosen. RFC 8446 section 4.2.11. */
 bool known_psk_is_ticket(const struct handshake *h);
 
+/* known_psk_file_unread notes that the server hands out tickets in a session that stays shut. */
+void known_psk_file_unread(const struct leaks *leaks, const struct handshake *h);
+
+/* known_psk_may_be_unread: has the server done so before? Then the ticket may be one of those. */
+bool known_psk_may_be_unread(const struct leaks *leaks, const struct handshake *h);
+
 /* known_psk_original: the session that handed the chosen key out, when nothing but that key goes
  * into the keys; the caller wipes *out. It is known by its ticket, the key itself need not be. */
 bool known_psk_original(const struct leaks *leaks, const struct handshake *h,

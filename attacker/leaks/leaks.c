@@ -34,6 +34,7 @@ static void note_original(const struct leaks *leaks, const struct handshake *h,
                                    ? known_psk_original(leaks, h, &original)
                                    : resumable_original(leaks->resumable, h, &original);
     found->takes_ticket = known_psk_is_ticket(h);
+    found->may_be_unread = found->takes_ticket && known_psk_may_be_unread(leaks, h);
     if (!found->original_recorded)
         return;
     found->original_opened_by = original.opened_by;

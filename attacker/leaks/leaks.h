@@ -41,6 +41,7 @@ struct leaks_found {
     unsigned original_opened_by;     /* see struct original */
     enum answer original_server_key; /* and there */
     bool takes_ticket;               /* TLS 1.3: some earlier one, by a ticket */
+    bool may_be_unread;              /* which may be one of this recording that stayed shut */
 };
 
 /* leaks_ask: `h` was seen up to its ServerHello (TLS 1.3), to its ClientKeyExchange, or to the

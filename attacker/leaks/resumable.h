@@ -28,7 +28,12 @@
  */
 #define RESUMABLE_MAX ((size_t)64 * 1024)
 
-enum resumable_name { RESUMABLE_SESSION_ID, RESUMABLE_TICKET, RESUMABLE_PSK_IDENTITY };
+enum resumable_name {
+    RESUMABLE_SESSION_ID,
+    RESUMABLE_TICKET,
+    RESUMABLE_PSK_IDENTITY,
+    RESUMABLE_UNREAD, /* a server, by what the client calls it: its tickets can't be read */
+};
 
 /* What is known of a session that can be taken up again. */
 struct original {

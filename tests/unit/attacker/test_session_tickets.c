@@ -223,6 +223,24 @@ static void without_the_first_session_the_second_stays_shut(void **state)
     }
 }
 
+/* Its ticket could not be read, so whether it is that one can't be told. */
+static void a_first_session_that_stayed_shut_is_not_called_missing(void **state)
+{
+    struct parley t[2];
+    struct run_stage s;
+
+    (void)state;
+    hold(t, 2, &alone);
+    run_stage_init(&s, "rsa");
+    play(&s, &t[0], 4000);
+    play(&s, &t[1], 4001);
+    run_stage_finish(&s);
+    assert_shut(&s, 1, OUTCOME_UNDECRYPTABLE, REASON_PSK_NEEDED);
+    assert_says(s.noted[1].verdict.explanation, "which stayed shut");
+    run_stage_clear(&s);
+    let_go(t, 2);
+}
+
 /* From traffic secrets no ticket's key follows. */
 static void the_key_log_of_the_first_session_does_not_open_the_second(void **state)
 {
@@ -272,6 +290,7 @@ int main(void)
         CASE(both_keys_open_it_whole_and_the_one_behind_it),
         CASE(the_hash_of_the_suite_is_that_of_the_ticket),
         CASE(without_the_first_session_the_second_stays_shut),
+        CASE(a_first_session_that_stayed_shut_is_not_called_missing),
         CASE(the_key_log_of_the_first_session_does_not_open_the_second),
         CASE(a_key_that_the_binder_does_not_prove_is_not_used),
     };
