@@ -7,8 +7,9 @@
 bool session_early_under_way(const struct session *s, enum side from)
 {
     const struct handshake *h = &s->handshake;
+    bool may_be_tls13 = !h->datagrams && (h->version == 0 || h->version >= TLS_1_3);
 
-    return from == SIDE_CLIENT && h->early_data_offered && !h->end_of_early_data &&
+    return from == SIDE_CLIENT && may_be_tls13 && h->early_data_offered && !h->end_of_early_data &&
            !s->early.over && !s->directions[SIDE_CLIENT].in_application &&
            (!h->retry_request || handshake_retry_is_open(h));
 }

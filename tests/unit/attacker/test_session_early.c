@@ -307,6 +307,28 @@ static void early_data_holds_no_message_but_its_end(void **state)
     leaks_clear(&leaks);
 }
 
+static void other_versions_have_none_whatever_the_hello_offers(void **state)
+{
+    static const struct {
+        uint16_t version; /* 0: the ServerHello has yet to come */
+        bool datagrams;
+        bool under_way;
+    } rows[] = {
+        {0, false, true}, {TLS_1_3, false, true}, {TLS_1_2, false, false}, {TLS_1_2, true, false}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct session *s = alloc_zero(sizeof(*s));
+
+        s->handshake.early_data_offered = true;
+        s->handshake.version = rows[i].version;
+        s->handshake.datagrams = rows[i].datagrams;
+        assert_int_equal(session_early_under_way(s, SIDE_CLIENT), rows[i].under_way);
+        assert_false(session_early_under_way(s, SIDE_SERVER));
+        free(s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest cases[] = {
@@ -317,6 +339,7 @@ int main(void)
         CASE(early_data_may_be_longer_than_what_waits),
         CASE(a_hole_in_the_early_data_costs_what_is_in_it),
         CASE(early_data_holds_no_message_but_its_end),
+        CASE(other_versions_have_none_whatever_the_hello_offers),
     };
 
     return RUN(cases);
