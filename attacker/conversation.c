@@ -200,6 +200,14 @@ static void begin_speaking(struct conversation *c, enum side side, enum spotted 
         call_off(c);
 }
 
+/* begins_anew: this hello takes the place of what was found before, unless it goes on from that: a
+ * ServerHello behind a retry comes early where the client's side is recorded late. */
+static bool begins_anew(const struct conversation *c, enum spotted spotted,
+                        const struct spotter_place *place)
+{
+    return is_hello(spotted) && !place->follows_hello && !has_hello(c);
+}
+
 /* watch looks for the beginning of TLS; and as long as what was found is in doubt, for more. */
 static void watch(struct conversation *c, enum side side, const struct chunk *chunk)
 {
@@ -209,7 +217,7 @@ static void watch(struct conversation *c, enum side side, const struct chunk *ch
     size_t beginnings = 0;
 
     while (spotted != SPOTTED_NOTHING && beginnings < MAX_BEGINNINGS) {
-        if (w->speaks_tls && is_hello(spotted) && !has_hello(c))
+        if (w->speaks_tls && begins_anew(c, spotted, &place))
             call_off(c);
         if (!w->speaks_tls) {
             begin_speaking(c, side, spotted, &place);

@@ -131,20 +131,45 @@ static bool is_expected(struct spotter *s, const struct record_header *header, u
     return false;
 }
 
-/* look says what begins at `offset`, of which `here` holds the bytes. */
-static enum spotted look(struct spotter *s, struct reader here, uint64_t offset, bool answering)
+/* hello_at: less is enough for one at the first byte that was recorded. */
+static enum spotted hello_at(struct bytes start, uint64_t offset)
 {
-    struct bytes start = here.left;
+    struct reader here = reader_of(start);
     struct record_header header;
-    enum spotted hello = SPOTTED_NOTHING;
     uint8_t type;
 
     if (offset == 0 && record_looks_like_hello(start, &type))
         return hello_of_type(type);
-    if (!record_header_read(&here, &header) || start.len < enough_to_decide(header.type))
+    if (!record_header_read(&here, &header) || header.type != CONTENT_HANDSHAKE)
         return SPOTTED_NOTHING;
-    if (header.type == CONTENT_HANDSHAKE)
-        hello = hello_begins(&header, here);
+    return hello_begins(&header, here);
+}
+
+/* follow_hello notes whether this record is one of those that go on from the latest hello, and,
+ * if it is or begins with another hello, where the next one would begin. */
+static void follow_hello(struct spotter *s, const struct record_header *header, uint64_t offset,
+                         bool is_hello)
+{
+    bool follows = s->behind_hello > 0 && offset == s->behind_hello;
+
+    if (follows || is_hello)
+        s->behind_hello = offset + RECORD_HEADER_LEN + header->length;
+    if (is_hello)
+        s->follows_hello = follows;
+}
+
+/* look says what begins at `offset`, of which `here` holds the bytes. */
+static enum spotted look(struct spotter *s, struct reader here, uint64_t offset, bool answering)
+{
+    struct bytes start = here.left;
+    enum spotted hello = hello_at(start, offset);
+    struct record_header header;
+
+    if (!record_header_read(&here, &header))
+        return SPOTTED_NOTHING;
+    if (hello == SPOTTED_NOTHING && start.len < enough_to_decide(header.type))
+        return SPOTTED_NOTHING;
+    follow_hello(s, &header, offset, hello != SPOTTED_NOTHING);
     if (hello != SPOTTED_NOTHING)
         return hello;
     if (answering && is_fatal_alert(&header, here))
@@ -232,6 +257,7 @@ static void place_at(const struct spotter *s, struct spotter_place *out, const s
 
     out->offset = s->offset - tail_len + at;
     out->steps = s->steps;
+    out->follows_hello = s->follows_hello;
     out->early = s->tail;
     out->early.data = bytes_last(s->tail.data, at < tail_len ? tail_len - at : 0);
     out->rest = *piece;

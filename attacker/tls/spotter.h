@@ -65,8 +65,10 @@ struct spotter {
     struct chunk tail;   /* the last bytes that were seen; its data is `kept` */
     uint8_t kept[SPOTTER_MAX_TAIL];
     struct expected expected[SPOTTER_MAX_EXPECTED];
-    unsigned steps;  /* see spotter_place, of the latest middle */
-    uint64_t misled; /* what looked like headers, and no record stood where theirs end */
+    uint64_t behind_hello; /* records go on up to here from the latest hello; 0 without one */
+    bool follows_hello;    /* see spotter_place, of that */
+    unsigned steps;        /* see spotter_place, of the latest middle */
+    uint64_t misled;       /* what looked like headers, and no record stood where theirs end */
 };
 
 /* What begins in a piece may have its first bytes in the piece before. */
@@ -75,6 +77,7 @@ struct spotter_place {
     struct chunk early; /* bytes from earlier pieces, mostly none; valid until the next call */
     struct chunk rest;  /* and those of this piece */
     unsigned steps; /* of a middle: what speaks for it besides these bytes, see record_proof.h */
+    bool follows_hello; /* of a hello: from the one before, records go on up to it */
 };
 
 /*

@@ -148,7 +148,24 @@ static void a_draft_opens_again_behind_a_hole(void **state)
     }
 }
 
-/* In a run the TLS has to be found first; up to draft 21 no ServerHello comes first. */
+/* found_in plays it to a run, which has to find the TLS first. `client` is the side of the
+ * connection that is the client of TLS. */
+static void found_in(struct run_stage *s, struct talk talk, const struct draft_talk *t,
+                     enum side client)
+{
+    parley_leak(&t->parley, &s->leaks);
+    for (size_t i = 0; i < t->parley.num_bursts; i++) {
+        enum side from = t->parley.from[i] == SIDE_CLIENT ? client : side_other(client);
+
+        talk_say(&talk, from, buffer_view(&t->parley.bursts[i]));
+    }
+    run_stage_finish(s);
+    assert_int_equal(s->num_verdicts, 1);
+    assert_int_equal(s->noted[0].verdict.outcome, OUTCOME_DECRYPTED);
+    run_stage_clear(s);
+}
+
+/* Up to draft 21 what comes first is no ServerHello. */
 static void a_draft_is_found_in_a_recording(void **state)
 {
     (void)state;
@@ -158,15 +175,25 @@ static void a_draft_is_found_in_a_recording(void **state)
 
         converse(&t, &(struct draft_terms){.draft = draft, .retry = true});
         run_stage_init(&s, NULL);
-        parley_leak(&t.parley, &s.leaks);
-        struct talk talk = talk_open(&s, 20000);
-        for (size_t i = 0; i < t.parley.num_bursts; i++)
-            talk_say(&talk, t.parley.from[i], buffer_view(&t.parley.bursts[i]));
-        run_stage_finish(&s);
-        assert_int_equal(s.num_verdicts, 1);
-        assert_int_equal(s.noted[0].verdict.outcome, OUTCOME_DECRYPTED);
-        run_stage_clear(&s);
+        found_in(&s, talk_open(&s, 20000), &t, SIDE_CLIENT);
         draft_talk_clear(&t);
+    }
+}
+
+/* Without a SYN, nothing but the ports says at first who is the client. */
+static void a_retry_is_followed_whoever_the_ports_make_the_client(void **state)
+{
+    (void)state;
+    for (unsigned draft = 17; draft <= 28; draft++) {
+        for (enum side client = SIDE_CLIENT; client <= SIDE_SERVER; client++) {
+            struct draft_talk t;
+            struct run_stage s;
+
+            converse(&t, &(struct draft_terms){.draft = draft == 17 ? 0 : draft, .retry = true});
+            run_stage_init(&s, NULL);
+            found_in(&s, talk_silently(&s, 20000), &t, client);
+            draft_talk_clear(&t);
+        }
     }
 }
 
@@ -180,6 +207,7 @@ int main(void)
         CASE(the_evidence_names_the_draft),
         CASE(a_draft_opens_again_behind_a_hole),
         CASE(a_draft_is_found_in_a_recording),
+        CASE(a_retry_is_followed_whoever_the_ports_make_the_client),
     };
 
     return RUN(cases);

@@ -308,6 +308,57 @@ static void behind_what_was_found_more_is_found_in_the_same_piece(void **state)
     exact_free(stream);
 }
 
+/* last_follows cuts the stream once: does the last hello in it follow on the one before? */
+static bool last_follows(struct bytes stream, size_t cut)
+{
+    struct spotter s = {.beginning_lost = true};
+    struct bytes pieces[] = {bytes_first(stream, cut), bytes_of(stream.at + cut, stream.len - cut)};
+    struct spotter_place last = {0};
+    size_t num = 0;
+
+    for (size_t i = 0; i < 2; i++) {
+        struct spotter_place place;
+        enum spotted spotted =
+            spotter_feed(&s, &place, &(struct chunk){pieces[i], 1, i + 1}, false);
+
+        while (spotted != SPOTTED_NOTHING) {
+            last = place;
+            num += spotted == SPOTTED_SERVER_HELLO ? 1 : 0;
+            spotted = spotter_look_on(&s, &place, false);
+        }
+    }
+    assert_int_equal(num, 2);
+    return last.follows_hello;
+}
+
+static void a_hello_follows_on_another_when_nothing_but_records_is_between(void **state)
+{
+#define WHOLE_ANSWER                                                                               \
+    "16 0303 002a 02 000026 0303 cfcfcfcf cfcfcfcf cfcfcfcf cfcfcfcf cfcfcfcf "                    \
+    "cfcfcfcf cfcfcfcf cfcfcfcf cfcfcfcf"
+    static const struct {
+        const char *said;
+        bool follows;
+    } cases[] = {
+        {WHOLE_ANSWER ANSWER, true},
+        {"2e" WHOLE_ANSWER ANSWER, true},
+        {WHOLE_ANSWER "14 0303 0001 01" ANSWER, true},
+        {WHOLE_ANSWER "2e" ANSWER, false},
+        {WHOLE_ANSWER "14 0303 0001 01 2e" ANSWER, false},
+        {ANSWER "2e" ANSWER, false}, /* within the record that the first began */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct bytes stream = unhex(cases[i].said);
+
+        for (size_t cut = 1; cut < stream.len; cut++)
+            assert_int_equal(last_follows(stream, cut), cases[i].follows);
+        exact_free(stream);
+    }
+#undef WHOLE_ANSWER
+}
+
 static uint64_t misled_by(const char *hex, const char *behind_hole)
 {
     struct spotter s = {0};
@@ -373,6 +424,7 @@ int main(void)
         CASE(the_watch_goes_on_behind_what_was_found),
         CASE(the_steps_in_front_are_counted),
         CASE(behind_what_was_found_more_is_found_in_the_same_piece),
+        CASE(a_hello_follows_on_another_when_nothing_but_records_is_between),
         CASE(headers_that_led_nowhere_are_counted),
         CASE(bytes_of_one_kind_are_no_tls),
     };
