@@ -18,6 +18,9 @@
 /* A hello's version and random alone are longer than this. */
 #define MIN_HELLO RANDOM_LEN
 
+/* A HelloRetryRequest of a draft has no random, but a version and an extension at least. */
+#define MIN_RETRY_REQUEST (2 + 2 + 4)
+
 /* The six bytes of a hello's beginning that are enough at the beginning of a stream. */
 #define HELLO_PREFIX_LEN (RECORD_HEADER_LEN + 1)
 
@@ -42,6 +45,13 @@ static bool is_of_hello(uint16_t version)
     return (version >= SSL_3_0 && version <= TLS_1_3) || draft_of_version(version) != 0;
 }
 
+/* is_retry_request: so short a message has to be a record of its own, which it always was. */
+static bool is_retry_request(const struct record_header *header, uint32_t length, uint16_t version)
+{
+    return draft_is_before(draft_of_version(version), DRAFT_HELLO_LIKE_TLS12) &&
+           length >= MIN_RETRY_REQUEST && header->length == HANDSHAKE_HEADER_LEN + length;
+}
+
 /* hello_begins looks at a handshake record's fragment; `here` stands behind its header. */
 static enum spotted hello_begins(const struct record_header *header, struct reader here)
 {
@@ -51,8 +61,10 @@ static enum spotted hello_begins(const struct record_header *header, struct read
 
     if (!reader_u8(&here, &type) || !reader_u24(&here, &length) || !reader_u16(&here, &version) ||
         header->length < HANDSHAKE_HEADER_LEN + sizeof(version) ||
-        header->length > MAX_PLAIN_RECORD || length < MIN_HELLO || length > HANDSHAKE_MAX_MESSAGE ||
-        !is_of_hello(version))
+        header->length > MAX_PLAIN_RECORD || length > HANDSHAKE_MAX_MESSAGE)
+        return SPOTTED_NOTHING;
+    if (type == HANDSHAKE_HELLO_RETRY_REQUEST ? !is_retry_request(header, length, version)
+                                              : length < MIN_HELLO || !is_of_hello(version))
         return SPOTTED_NOTHING;
     return hello_of_type(type);
 }

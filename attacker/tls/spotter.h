@@ -12,6 +12,8 @@
  *              16 03 00-04 | length | 01-02 length | 03 00-04       11 bytes
  *            with 6 to 2^14 bytes of record, and 32 bytes to 128 KiB of message, which may go on in
  *            the next record: 2^-51 an offset, once in 2 million GB.
+ *            The HelloRetryRequest of TLS 1.3 up to draft 21 is shorter, and a record of its own:
+ *              16 03 00-04 | length | 06 length-4 | 7f 12-15        2^-69 an offset.
  *            At the very first byte that was recorded, the first 6 of these are enough, since a
  *            message may be cut into the smallest records: 2^-30 a stream.
  *   old      at the very first byte of a connection, a ClientHello in the format of SSL 2.0: type,

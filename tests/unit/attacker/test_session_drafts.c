@@ -180,6 +180,25 @@ static void a_draft_is_found_in_a_recording(void **state)
     }
 }
 
+static void a_retry_behind_plain_talk_is_followed(void **state)
+{
+    (void)state;
+    for (unsigned draft = 18; draft <= 28; draft++) {
+        struct draft_talk t;
+        struct run_stage s;
+        struct talk talk;
+
+        converse(&t, &(struct draft_terms){.draft = draft, .retry = true});
+        run_stage_init(&s, NULL);
+        talk = talk_open(&s, 20000);
+        talk_say(&talk, SIDE_SERVER, bytes_of("220 mail.example ESMTP\r\n", 24));
+        talk_say(&talk, SIDE_CLIENT, bytes_of("STARTTLS\r\n", 10));
+        talk_say(&talk, SIDE_SERVER, bytes_of("220 go ahead\r\n", 14));
+        found_in(&s, talk, &t, SIDE_CLIENT);
+        draft_talk_clear(&t);
+    }
+}
+
 /* Without a SYN, nothing but the ports says at first who is the client. */
 static void a_retry_is_followed_whoever_the_ports_make_the_client(void **state)
 {
@@ -207,6 +226,7 @@ int main(void)
         CASE(the_evidence_names_the_draft),
         CASE(a_draft_opens_again_behind_a_hole),
         CASE(a_draft_is_found_in_a_recording),
+        CASE(a_retry_behind_plain_talk_is_followed),
         CASE(a_retry_is_followed_whoever_the_ports_make_the_client),
     };
 

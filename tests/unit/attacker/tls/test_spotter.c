@@ -94,9 +94,23 @@ static void a_hello_that_goes_on_in_the_next_record_is_found(void **state)
     expect("0d 16 0301 0001 01 16 0301 0001 00", false, false, SPOTTED_NOTHING, 0);
 }
 
+static void the_retry_of_a_draft_is_found(void **state)
+{
+    (void)state;
+    expect("06 0000 0e 16 0301 0010 06 00000c 7f12 0008", false, false, SPOTTED_SERVER_HELLO, 4);
+    expect("53 16 0301 0012 06 00000e 7f15 1301", false, true, SPOTTED_SERVER_HELLO, 1);
+    expect("16 0301 0010 06 00000c 7f12", false, true, SPOTTED_SERVER_HELLO, 0);
+}
+
 static void what_only_resembles_a_hello_is_none(void **state)
 {
     static const char *const streams[] = {
+        "00 16 0301 0010 06 00000c 7f16", /* a draft that has no such message any more */
+        "00 16 0301 0010 06 00000c 0304",
+        "00 16 0303 0059 06 000055 0303",
+        "00 16 0301 000f 06 00000c 7f12", /* not one record */
+        "00 16 0301 0014 06 00000c 7f12",
+        "00 16 0301 0008 06 000004 7f12", /* without any extension */
         "00 17 0301 00ab 01 0000a7 0303", /* application data */
         "00 16 0201 00ab 01 0000a7 0303", /* version 2 */
         "00 16 0305 00ab 01 0000a7 0303", /* version 3.5 */
@@ -412,6 +426,7 @@ int main(void)
     const struct CMUnitTest cases[] = {
         CASE(a_hello_is_found_wherever_it_stands),
         CASE(a_hello_that_goes_on_in_the_next_record_is_found),
+        CASE(the_retry_of_a_draft_is_found),
         CASE(what_only_resembles_a_hello_is_none),
         CASE(an_alert_counts_when_the_other_side_speaks_tls),
         CASE(the_middle_is_found_by_two_records),
