@@ -200,12 +200,19 @@ static void begin_speaking(struct conversation *c, enum side side, enum spotted 
         call_off(c);
 }
 
-/* begins_anew: this hello takes the place of what was found before, unless it goes on from that: a
- * ServerHello behind a retry comes early where the client's side is recorded late. */
-static bool begins_anew(const struct conversation *c, enum spotted spotted,
+/* has_led_on: from a hello at the first byte that was recorded, its record led to another. */
+static bool has_led_on(const struct conversation *c, const struct watch *w)
+{
+    return w == &c->watches[c->found_in] && !c->found_amid && w->proof.walk.num_headers > 1;
+}
+
+/* begins_anew: this hello takes the place of what was found before, unless it is part of that. A
+ * ServerHello behind a retry, or what a tunnel carries in the clear, comes as early as this where
+ * the client's side is recorded late. */
+static bool begins_anew(const struct conversation *c, const struct watch *w, enum spotted spotted,
                         const struct spotter_place *place)
 {
-    return is_hello(spotted) && !place->follows_hello && !has_hello(c);
+    return is_hello(spotted) && !has_hello(c) && !place->follows_hello && !has_led_on(c, w);
 }
 
 /* watch looks for the beginning of TLS; and as long as what was found is in doubt, for more. */
@@ -217,7 +224,7 @@ static void watch(struct conversation *c, enum side side, const struct chunk *ch
     size_t beginnings = 0;
 
     while (spotted != SPOTTED_NOTHING && beginnings < MAX_BEGINNINGS) {
-        if (w->speaks_tls && begins_anew(c, spotted, &place))
+        if (w->speaks_tls && begins_anew(c, w, spotted, &place))
             call_off(c);
         if (!w->speaks_tls) {
             begin_speaking(c, side, spotted, &place);
