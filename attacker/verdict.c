@@ -339,11 +339,7 @@ static void settle_closed(struct verdict *v, const struct findings *f)
     bool psk = h->psk_chosen || (h->suite && suite_uses_psk(h->suite));
 
     if (!h->suite)
-        verdict_settle(
-            v, OUTCOME_UNDECRYPTABLE, REASON_UNSUPPORTED_CIPHER,
-            "The two agreed on cipher suite 0x%04x, which is not known here: neither how keys "
-            "were exchanged nor how records are sealed.",
-            h->suite_id);
+        verdict_settle_unknown(v, h);
     else if (!f->any_leak_given)
         verdict_settle(v, OUTCOME_UNDECRYPTABLE, REASON_NO_KEY, "No leak was given. %s",
                        what_server_key_would_do(h));

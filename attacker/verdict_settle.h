@@ -27,6 +27,9 @@ void verdict_settle_temporary(struct verdict *v, const struct findings *f);
 /* verdict_settle_uncomputed: the secret is known, and records sealed like this can't be opened. */
 void verdict_settle_uncomputed(struct verdict *v, const struct handshake *h);
 
+/* verdict_settle_unknown: nobody here knows what the suite means. */
+void verdict_settle_unknown(struct verdict *v, const struct handshake *h);
+
 /* verdict_settle_hopeless: no leak could open it here, for nobody here can compute the suite. False
  * when somebody can. */
 bool verdict_settle_hopeless(struct verdict *v, const struct handshake *h);

@@ -2,6 +2,7 @@
 #include "attacker/crypto/seal_lacks.h"
 #include "attacker/tls/group.h"
 #include "attacker/tls/inflater.h"
+#include "attacker/tls/tlcp.h"
 #include "attacker/tls/version.h"
 #include "attacker/verdict_settle.h"
 
@@ -50,6 +51,24 @@ void verdict_settle_uncomputed(struct verdict *v, const struct handshake *h)
             "The secret is known, but records that were sealed the way of %s can't be opened "
             "here.",
             h->suite ? h->suite->name : "this suite");
+}
+
+void verdict_settle_unknown(struct verdict *v, const struct handshake *h)
+{
+    const char *name = h->version == TLCP_1_1 ? tlcp_suite_name(h->suite_id) : NULL;
+
+    if (name)
+        verdict_settle(
+            v, OUTCOME_UNDECRYPTABLE, REASON_UNSUPPORTED_CIPHER,
+            "The two spoke TLCP 1.1 (GB/T 38636) and agreed on %s: neither how its keys are "
+            "exchanged nor how its records are sealed can be computed here.",
+            name);
+    else
+        verdict_settle(
+            v, OUTCOME_UNDECRYPTABLE, REASON_UNSUPPORTED_CIPHER,
+            "The two agreed on cipher suite 0x%04x%s, which is not known here: neither how keys "
+            "were exchanged nor how records are sealed.",
+            h->suite_id, h->version == TLCP_1_1 ? " of TLCP 1.1 (GB/T 38636)" : "");
 }
 
 bool verdict_settle_hopeless(struct verdict *v, const struct handshake *h)

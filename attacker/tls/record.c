@@ -8,10 +8,15 @@ static bool read_header(struct reader *r, struct record_header *h)
     return reader_u8(r, &h->type) && reader_u16(r, &h->version) && reader_u16(r, &h->length);
 }
 
+static bool is_version(uint16_t version)
+{
+    return (version >= SSL_3_0 && version <= TLS_1_3) || version == TLCP_1_1;
+}
+
 static bool plausible(const struct record_header *h)
 {
     return h->type >= CONTENT_CHANGE_CIPHER_SPEC && h->type <= CONTENT_HEARTBEAT &&
-           h->version >= SSL_3_0 && h->version <= TLS_1_3 && h->length <= RECORD_MAX_FRAGMENT;
+           is_version(h->version) && h->length <= RECORD_MAX_FRAGMENT;
 }
 
 bool record_header_read(struct reader *r, struct record_header *out)

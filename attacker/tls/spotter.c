@@ -1,25 +1,12 @@
 #include "attacker/tls/spotter.h"
 
 #include "attacker/tls/alert.h"
-#include "attacker/tls/draft.h"
-#include "attacker/tls/handshake.h"
+#include "attacker/tls/hello_beginning.h"
 #include "attacker/tls/sslv2_hello.h"
 #include "attacker/tls/version.h"
 
 /* Both protocol versions and alerts begin with it: 3, as in SSL 3.0. */
 #define VERSION_MAJOR 0x03
-
-/* A record header, the type and length of a message, and the version that a hello begins with. */
-#define HELLO_BEGINNING_LEN (RECORD_HEADER_LEN + HANDSHAKE_HEADER_LEN + 2)
-
-/* 2^14: nothing is sealed yet, so nothing is added to the content (RFC 5246 section 6.2.1). */
-#define MAX_PLAIN_RECORD (1 << 14)
-
-/* A hello's version and random alone are longer than this. */
-#define MIN_HELLO RANDOM_LEN
-
-/* A HelloRetryRequest of a draft has no random, but a version and an extension at least. */
-#define MIN_RETRY_REQUEST (2 + 2 + 4)
 
 /* The six bytes of a hello's beginning that are enough at the beginning of a stream. */
 #define HELLO_PREFIX_LEN (RECORD_HEADER_LEN + 1)
@@ -37,36 +24,6 @@ static enum spotted hello_of_type(uint8_t type)
     default:
         return SPOTTED_NOTHING;
     }
-}
-
-/* is_of_hello: can a hello begin with this version? */
-static bool is_of_hello(uint16_t version)
-{
-    return (version >= SSL_3_0 && version <= TLS_1_3) || draft_of_version(version) != 0;
-}
-
-/* is_retry_request: so short a message has to be a record of its own, which it always was. */
-static bool is_retry_request(const struct record_header *header, uint32_t length, uint16_t version)
-{
-    return draft_is_before(draft_of_version(version), DRAFT_HELLO_LIKE_TLS12) &&
-           length >= MIN_RETRY_REQUEST && header->length == HANDSHAKE_HEADER_LEN + length;
-}
-
-/* hello_begins looks at a handshake record's fragment; `here` stands behind its header. */
-static enum spotted hello_begins(const struct record_header *header, struct reader here)
-{
-    uint8_t type;
-    uint32_t length;
-    uint16_t version;
-
-    if (!reader_u8(&here, &type) || !reader_u24(&here, &length) || !reader_u16(&here, &version) ||
-        header->length < HANDSHAKE_HEADER_LEN + sizeof(version) ||
-        header->length > MAX_PLAIN_RECORD || length > HANDSHAKE_MAX_MESSAGE)
-        return SPOTTED_NOTHING;
-    if (type == HANDSHAKE_HELLO_RETRY_REQUEST ? !is_retry_request(header, length, version)
-                                              : length < MIN_HELLO || !is_of_hello(version))
-        return SPOTTED_NOTHING;
-    return hello_of_type(type);
 }
 
 static bool is_fatal_alert(const struct record_header *header, struct reader here)
@@ -146,15 +103,11 @@ static bool is_expected(struct spotter *s, const struct record_header *header, u
 /* hello_at: less is enough for one at the first byte that was recorded. */
 static enum spotted hello_at(struct bytes start, uint64_t offset)
 {
-    struct reader here = reader_of(start);
-    struct record_header header;
     uint8_t type;
 
-    if (offset == 0 && record_looks_like_hello(start, &type))
+    if ((offset == 0 && record_looks_like_hello(start, &type)) || hello_begins(start, &type))
         return hello_of_type(type);
-    if (!record_header_read(&here, &header) || header.type != CONTENT_HANDSHAKE)
-        return SPOTTED_NOTHING;
-    return hello_begins(&header, here);
+    return SPOTTED_NOTHING;
 }
 
 /* follow_hello notes whether this record is one of those that go on from the latest hello, and,
@@ -300,11 +253,18 @@ static bool ends_with_first_record(struct spotter *s, const struct chunk *piece,
     return true;
 }
 
-/* begins_with_sslv2: an old hello is known at the very beginning of a stream, nowhere else. */
-static bool begins_with_sslv2(const struct spotter *s, struct bytes joint, struct bytes piece)
+/* first_bytes knows two kinds of hello at the very beginning of a stream, and nowhere else: an old
+ * one, and that of TLCP. The old one takes a SYN. */
+static enum spotted first_bytes(const struct spotter *s, struct bytes joint, struct bytes piece)
 {
-    return !s->beginning_lost && s->offset == s->tail.data.len &&
-           sslv2_hello_begins(s->offset == 0 ? piece : joint);
+    struct bytes start = s->offset == 0 ? piece : joint;
+    uint8_t type;
+
+    if (s->offset != s->tail.data.len)
+        return SPOTTED_NOTHING;
+    if (!s->beginning_lost && sslv2_hello_begins(start))
+        return SPOTTED_CLIENT_HELLO;
+    return hello_begins_tlcp(start, &type) ? hello_of_type(type) : SPOTTED_NOTHING;
 }
 
 enum spotted spotter_feed(struct spotter *s, struct spotter_place *out, const struct chunk *piece,
@@ -314,12 +274,10 @@ enum spotted spotter_feed(struct spotter *s, struct spotter_place *out, const st
     struct bytes tail = s->tail.data;
     struct bytes joint = join(buffer, tail, piece->data);
     size_t at = 0;
-    enum spotted spotted = scan(s, joint, tail.len, s->offset - tail.len, answering, &at);
+    enum spotted spotted = first_bytes(s, joint, piece->data);
 
-    if (begins_with_sslv2(s, joint, piece->data)) {
-        spotted = SPOTTED_CLIENT_HELLO;
-        at = 0;
-    }
+    if (spotted == SPOTTED_NOTHING)
+        spotted = scan(s, joint, tail.len, s->offset - tail.len, answering, &at);
     if (spotted == SPOTTED_NOTHING) {
         spotted = scan(s, piece->data, piece->data.len, s->offset, answering, &at);
         at += tail.len;

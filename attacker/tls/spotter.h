@@ -18,6 +18,7 @@
  *            message may be cut into the smallest records: 2^-30 a stream.
  *   old      at the very first byte of a connection, a ClientHello in the format of SSL 2.0: type,
  *            version and four lengths that fit each other, 2^-50.
+ *   TLCP     at the very first byte that was recorded, a hello of that (tlcp.h): 2^-56 a stream.
  *   alert    a fatal one in the clear, only while the other side speaks TLS: 2^-48 an offset.
  *   middle   only behind a hole, or where the beginning was not recorded: two record headers
  *            of the same version, the second where the first one's record ends: 2^-44 an offset;

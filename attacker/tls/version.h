@@ -23,6 +23,9 @@ enum {
     DTLS_1_0_OPENSSL = 0x0100, /* before RFC 4347 was read right: openssl_dtls.h */
 };
 
+/* China's own TLS 1.1, with two certificates and the ciphers of tlcp.h: GB/T 38636. */
+enum { TLCP_1_1 = 0x0101 };
+
 /* version_name returns "TLS 1.2" and the like, or NULL for a number that is none of the above. */
 const char *version_name(uint16_t version);
 
