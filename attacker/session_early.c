@@ -97,12 +97,13 @@ bool session_early_open(struct session *s, enum side from, const struct record *
 /* --- What becomes of it --------------------------------------------------------------- */
 
 /* add_end adds the EndOfEarlyData that stood in a record which nothing has opened: Finished goes
- * over it, and it always says the same. */
+ * over it, and it always says the same. In draft 18 it is an alert, and no part of any hash. */
 static void add_end(struct session *s, const struct record_mark *mark)
 {
     static const uint8_t end[HANDSHAKE_HEADER_LEN] = {HANDSHAKE_END_OF_EARLY_DATA};
 
-    if (s->handshake.early_data_accepted)
+    if (s->handshake.early_data_accepted &&
+        !draft_is_before(s->handshake.draft, DRAFT_END_IS_A_MESSAGE))
         (void)!handshake_see(&s->handshake, SIDE_CLIENT, bytes_of(end, sizeof(end)), mark->frame,
                              mark->time_ns);
 }

@@ -23,6 +23,7 @@ enum draft_change {
     DRAFT_RETRY_NAMES_SUITE = 19,  /* a HelloRetryRequest names the cipher suite */
     DRAFT_RETRY_IS_HASHED = 19,    /* behind it, the first ClientHello counts as its own hash */
     DRAFT_DERIVES_SALT = 19,       /* between two Extracts stands a Derive-Secret */
+    DRAFT_END_IS_A_MESSAGE = 19,   /* of early data; before, it was the alert end_of_early_data */
     DRAFT_LABELS_ARE_SHORT = 20,   /* of HKDF-Expand-Label; that of the salt, too */
     DRAFT_TICKETS_HAVE_NONCE = 21, /* from which their pre-shared keys are derived */
     DRAFT_HELLO_LIKE_TLS12 = 22,   /* ServerHello, HelloRetryRequest and records look like that */

@@ -139,6 +139,27 @@ static void log_key(struct draft_talk *t, const char *label, const uint8_t secre
     buffer_append(&t->parley.keylog, bytes_of(line, (size_t)len));
 }
 
+static void seal_with(struct draft_talk *t, enum side side, const uint8_t secret[static HASH_LEN])
+{
+    const struct sealing_plan plan = plan_of(t);
+
+    sealer_start(&t->sealers[side], &plan, bytes_of(secret, HASH_LEN), side, (struct bytes){0});
+    t->sealed[side] = true;
+}
+
+/* say_early: the client goes on under what the key and its ClientHello lead to. */
+static void say_early(struct draft_talk *t)
+{
+    uint8_t secret[HASH_LEN];
+
+    extract(t, bytes_of("a key that both had before", 26));
+    expand_into(t, secret, t->schedule,
+                is_before(t, 20) ? "client early traffic secret" : "c e traffic");
+    log_key(t, "CLIENT_EARLY_TRAFFIC_SECRET", secret);
+    seal_with(t, SIDE_CLIENT, secret);
+    draft_talk_say(t, SIDE_CLIENT, t->terms.early);
+}
+
 /* derive makes the next secret of a side, and notes it in the key log. */
 static void derive(struct draft_talk *t, enum side side, bool application)
 {
@@ -159,15 +180,6 @@ static void derive(struct draft_talk *t, enum side side, bool application)
         memcpy(t->finished[side], t->traffic[side], HASH_LEN);
 }
 
-static void seal_with_present(struct draft_talk *t, enum side side)
-{
-    const struct sealing_plan plan = plan_of(t);
-
-    sealer_start(&t->sealers[side], &plan, bytes_of(t->traffic[side], HASH_LEN), side,
-                 (struct bytes){0});
-    t->sealed[side] = true;
-}
-
 static void agree(struct draft_talk *t)
 {
     static const uint8_t zeros[HASH_LEN];
@@ -179,12 +191,14 @@ static void agree(struct draft_talk *t)
     assert_int_equal(EVP_PKEY_derive_set_peer(c, t->shares[SIDE_SERVER]), 1);
     assert_int_equal(EVP_PKEY_derive(c, shared, &len), 1);
     EVP_PKEY_CTX_free(c);
-    extract(t, bytes_of(zeros, sizeof(zeros)));
+    if (!t->terms.early)
+        extract(t, bytes_of(zeros, sizeof(zeros)));
     derive_salt(t);
     extract(t, bytes_of(shared, len));
     for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
         derive(t, side, false);
-        seal_with_present(t, side);
+        if (side == SIDE_SERVER || !t->terms.early)
+            seal_with(t, side, t->traffic[side]);
     }
 }
 
@@ -206,6 +220,16 @@ static void open_key_share(const struct draft_talk *t, struct writer *w)
     write_open(w, 2);
 }
 
+/* write_early offers early data, and the key that it goes by; nobody here looks at its binder. */
+static void write_early(struct writer *w)
+{
+    write_hex(w, "002a 0000 002d 0002 01 01 0029");
+    write_open(w, 2);
+    write_hex(w, "000a 0004 7e57ab1e 00000000 0021 20");
+    write_repeated(w, 0xb1, 32);
+    write_close(w);
+}
+
 static void tell_client_hello(struct draft_talk *t, bool with_share)
 {
     struct writer w = {0};
@@ -222,6 +246,8 @@ static void tell_client_hello(struct draft_talk *t, bool with_share)
         write_share(t, &w, SIDE_CLIENT);
     write_close(&w);
     write_close(&w);
+    if (t->terms.early)
+        write_early(&w);
     write_close(&w);
     tell(t, SIDE_CLIENT, HANDSHAKE_CLIENT_HELLO, &w);
 }
@@ -277,6 +303,8 @@ static void tell_server_hello(struct draft_talk *t)
     open_key_share(t, &w);
     write_share(t, &w, SIDE_SERVER);
     write_close(&w);
+    if (t->terms.early)
+        write_hex(&w, "0029 0002 0000");
     if (!is_before(t, 22)) {
         write_hex(&w, "002b 0002");
         write_uint(&w, version_of(t), 2);
@@ -301,6 +329,16 @@ static void tell_finished(struct draft_talk *t, enum side from)
     tell(t, from, HANDSHAKE_FINISHED, &w);
 }
 
+/* end_early: what comes next is the client's Finished. Draft 18 has an alert for that. */
+static void end_early(struct draft_talk *t)
+{
+    if (is_before(t, 19))
+        cross(t, SIDE_CLIENT, CONTENT_ALERT, bytes_of("\1\1", 2));
+    else
+        tell_hex(t, SIDE_CLIENT, HANDSHAKE_END_OF_EARLY_DATA, "");
+    seal_with(t, SIDE_CLIENT, t->finished[SIDE_CLIENT]);
+}
+
 void draft_talk_begin(struct draft_talk *t, const struct draft_terms *terms)
 {
     static const uint8_t zeros[HASH_LEN];
@@ -309,23 +347,30 @@ void draft_talk_begin(struct draft_talk *t, const struct draft_terms *terms)
     for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++)
         assert_non_null(t->shares[side] = EVP_PKEY_Q_keygen(NULL, NULL, "X25519"));
     tell_client_hello(t, !terms->retry);
+    if (terms->early)
+        say_early(t);
     if (terms->retry) {
         tell_retry(t);
         tell_client_hello(t, true);
     }
     tell_server_hello(t);
     agree(t);
-    tell_hex(t, SIDE_SERVER, HANDSHAKE_ENCRYPTED_EXTENSIONS, "0000");
-    tell_hex(t, SIDE_SERVER, HANDSHAKE_CERTIFICATE, "00 000009 000004 deadbeef 0000");
-    tell_hex(t, SIDE_SERVER, HANDSHAKE_CERTIFICATE_VERIFY, "0804 0004 cafecafe");
+    tell_hex(t, SIDE_SERVER, HANDSHAKE_ENCRYPTED_EXTENSIONS,
+             terms->early ? "0004 002a 0000" : "0000");
+    if (!terms->early) {
+        tell_hex(t, SIDE_SERVER, HANDSHAKE_CERTIFICATE, "00 000009 000004 deadbeef 0000");
+        tell_hex(t, SIDE_SERVER, HANDSHAKE_CERTIFICATE_VERIFY, "0804 0004 cafecafe");
+    }
     tell_finished(t, SIDE_SERVER);
     derive_salt(t);
     extract(t, bytes_of(zeros, sizeof(zeros)));
     derive(t, SIDE_SERVER, true);
-    seal_with_present(t, SIDE_SERVER);
+    seal_with(t, SIDE_SERVER, t->traffic[SIDE_SERVER]);
     derive(t, SIDE_CLIENT, true); /* its transcript ends here, too */
+    if (terms->early)
+        end_early(t);
     tell_finished(t, SIDE_CLIENT);
-    seal_with_present(t, SIDE_CLIENT);
+    seal_with(t, SIDE_CLIENT, t->traffic[SIDE_CLIENT]);
 }
 
 void draft_talk_say(struct draft_talk *t, enum side from, const char *words)
@@ -343,7 +388,7 @@ void draft_talk_update(struct draft_talk *t, enum side from)
                  is_before(t, 20) ? "application traffic secret" : "traffic upd",
                  (struct bytes){0});
     memcpy(t->traffic[from], next, sizeof(next));
-    seal_with_present(t, from);
+    seal_with(t, from, t->traffic[from]);
 }
 
 void draft_talk_clear(struct draft_talk *t)

@@ -12,9 +12,10 @@
 #include "tests/support/record_sealer.h"
 
 struct draft_terms {
-    unsigned draft;   /* 0 for the RFC */
-    uint16_t version; /* its number, unless it is 0x7f00 and the draft's */
-    bool retry;       /* the server asks for another ClientHello */
+    unsigned draft;    /* 0 for the RFC */
+    uint16_t version;  /* its number, unless it is 0x7f00 and the draft's */
+    bool retry;        /* the server asks for another ClientHello */
+    const char *early; /* what the client says in 0-RTT, by a pre-shared key; or NULL */
 };
 
 struct draft_talk {

@@ -60,6 +60,51 @@ static void every_draft_opens_behind_a_retry(void **state)
         opens(&(struct draft_terms){.draft = draft, .retry = true});
 }
 
+/* early_data_of plays a conversation that began with it. */
+static void early_data_of(struct played *p, unsigned draft, bool with_its_secret)
+{
+    struct draft_talk t;
+
+    converse(&t, &(struct draft_terms){.draft = draft, .early = "first "});
+    if (!with_its_secret) {
+        struct bytes lines = buffer_view(&t.parley.keylog);
+        const uint8_t *second = (const uint8_t *)memchr(lines.at, '\n', lines.len) + 1;
+
+        buffer_drop(&t.parley.keylog, (size_t)(second - lines.at));
+    }
+    played_with_keylog(p, &t.parley);
+    draft_talk_clear(&t);
+}
+
+/* In draft 18 an alert ends it, which no Finished goes over. */
+static void the_early_data_of_every_draft_opens(void **state)
+{
+    (void)state;
+    for (unsigned draft = 17; draft <= 28; draft++) {
+        struct played p;
+
+        early_data_of(&p, draft == 17 ? 0 : draft, true);
+        played_is_open(&p, "first asked", "answered");
+        played_clear(&p);
+    }
+}
+
+static void without_its_secret_what_follows_on_it_opens(void **state)
+{
+    (void)state;
+    for (unsigned draft = 17; draft <= 28; draft++) {
+        struct played p;
+
+        early_data_of(&p, draft == 17 ? 0 : draft, false);
+        assert_int_equal(p.session->verdict.outcome, OUTCOME_PARTIAL);
+        assert_true(p.session->finished_verified[SIDE_CLIENT]);
+        assert_true(p.session->finished_verified[SIDE_SERVER]);
+        assert_true(bytes_equal(buffer_view(&p.said[SIDE_CLIENT]), bytes_of("asked", 5)));
+        assert_true(bytes_equal(buffer_view(&p.said[SIDE_SERVER]), bytes_of("answered", 8)));
+        played_clear(&p);
+    }
+}
+
 static void the_numbers_that_facebook_gave_two_drafts_are_known(void **state)
 {
     (void)state;
@@ -222,6 +267,8 @@ int main(void)
         CASE(what_the_rfc_says_opens_too),
         CASE(every_draft_from_18_to_28_opens),
         CASE(every_draft_opens_behind_a_retry),
+        CASE(the_early_data_of_every_draft_opens),
+        CASE(without_its_secret_what_follows_on_it_opens),
         CASE(the_numbers_that_facebook_gave_two_drafts_are_known),
         CASE(the_evidence_names_the_draft),
         CASE(a_draft_opens_again_behind_a_hole),
