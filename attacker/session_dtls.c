@@ -229,6 +229,24 @@ static void on_clear(struct session *s, enum side from, const struct dtls_record
     }
 }
 
+/* take_with_id takes a record with a connection ID; where none was read from the hellos, they are
+ * missing or yet to come. False: there is no telling where it ends. */
+static bool take_with_id(struct session *s, enum side from, struct reader *r,
+                         const struct record_mark *mark)
+{
+    size_t id_len = s->handshake.connection_ids[from].len;
+    struct dtls_record record;
+
+    if (!(id_len > 0 && dtls_record_with_id(r, &record, id_len)) &&
+        !dtls_record_with_some_id(r, &record)) {
+        s->directions[from].records++;
+        return false;
+    }
+    if (record.epoch > 0) /* what is not sealed has none: RFC 9146 section 3 */
+        session_dtls_sealed(s, from, &record, mark);
+    return true;
+}
+
 /* take_records takes those of one datagram; what is none ends it. */
 static void take_records(struct session *s, enum side from, struct bytes datagram,
                          const struct record_mark *mark)
@@ -245,9 +263,9 @@ static void take_records(struct session *s, enum side from, struct bytes datagra
                 session_dtls_sealed(s, from, &record, mark);
             continue;
         case DTLS_CONNECTION_ID:
-            s->cipher_unsupported = true;
-            s->directions[from].records++;
-            return;
+            if (!take_with_id(s, from, &r, mark))
+                return;
+            continue;
         case DTLS_UNIFIED:
             s->directions[from].records += s->handshake.version >= TLS_1_3;
             return;

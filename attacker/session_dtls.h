@@ -25,7 +25,7 @@
 /* A sealed record that waits. */
 struct dtls_held {
     struct dtls_record record;
-    uint8_t *fragment; /* its own copy */
+    uint8_t *fragment; /* its own copy, and the connection ID behind it */
     struct record_mark mark;
 };
 

@@ -159,14 +159,18 @@ static void hold(struct dtls_direction *d, const struct dtls_record *record,
                  const struct record_mark *mark)
 {
     struct bytes fragment = record->record.fragment;
+    struct bytes id = record->record.connection_id;
     struct dtls_held *held = &d->held[d->num_held++];
 
     *held = (struct dtls_held){.record = *record, .mark = *mark};
-    held->fragment = alloc_zero(fragment.len + 1); /* it may be empty */
+    held->fragment = alloc_zero(fragment.len + id.len + 1); /* both may be empty */
     memcpy(held->fragment, fragment.at, fragment.len);
+    if (id.len > 0)
+        memcpy(held->fragment + fragment.len, id.at, id.len);
     held->record.record.fragment = bytes_of(held->fragment, fragment.len);
+    held->record.record.connection_id = bytes_of(held->fragment + fragment.len, id.len);
     held->record.record.header = (struct bytes){0};
-    d->held_bytes += fragment.len;
+    d->held_bytes += fragment.len + id.len;
 }
 
 /*

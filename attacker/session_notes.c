@@ -38,13 +38,26 @@ static void note_forerunner(struct session *s, const struct message *m)
                      "is read and computed that way");
 }
 
+static void note_connection_ids(struct session *s, const struct message *m)
+{
+    const struct handshake *h = &s->handshake;
+
+    if (h->connection_id)
+        evidence_add(&s->evidence, m->frame, "Do the records carry a connection ID?",
+                     "the two agreed on it (RFC 9146): what the client seals carries one of %zu "
+                     "bytes, what the server seals one of %zu",
+                     h->connection_ids[SIDE_CLIENT].len, h->connection_ids[SIDE_SERVER].len);
+}
+
 void session_notes_message(struct session *s, const struct message *m)
 {
     /* Behind a retry the second ClientHello says the same again. */
     if (m->type == HANDSHAKE_CLIENT_HELLO && !s->handshake.retry_request)
         note_hidden_hello(s, m);
-    else if (m == s->handshake.server_hello)
-        note_forerunner(s, m);
     else if (m->type == HANDSHAKE_COMPRESSED_CERTIFICATE)
         note_compressed_certificate(s, m);
+    if (m == s->handshake.server_hello) {
+        note_forerunner(s, m);
+        note_connection_ids(s, m);
+    }
 }

@@ -29,11 +29,10 @@ void verdict_settle_uncomputed(struct verdict *v, const struct handshake *h)
 {
     char lacks[SEAL_LACKS_SIZE];
 
-    if (h->datagrams && (h->connection_id || h->version >= TLS_1_3))
+    if (h->datagrams && h->version >= TLS_1_3)
         verdict_settle(v, OUTCOME_UNDECRYPTABLE, REASON_UNSUPPORTED_CIPHER,
-                       "The secret is known, but records of %s are not read here yet.",
-                       h->connection_id ? "DTLS with a connection ID (RFC 9146)"
-                                        : "DTLS 1.3 (RFC 9147)");
+                       "The secret is known, but records of DTLS 1.3 (RFC 9147) are not read here "
+                       "yet.");
     else if (h->compression_method > COMPRESSION_DEFLATE)
         verdict_settle(
             v, OUTCOME_UNDECRYPTABLE, REASON_UNSUPPORTED_CIPHER,

@@ -112,13 +112,19 @@ static bool take_inner_type(struct bytes *plain, uint8_t *type)
     return false;
 }
 
+/* hides_type: with a connection ID, as in TLS 1.3. RFC 9146 section 4. */
+static bool hides_type(const struct seal *seal, const struct record *record)
+{
+    return seal->version >= TLS_1_3 || record->type == CONTENT_CONNECTION_ID;
+}
+
 bool seal_open(struct seal *seal, struct bytes *plain, uint8_t *type, const struct record *record)
 {
     struct bytes opened;
     uint8_t opened_type = record->type;
 
     if (!seal->open(seal, &opened, record) ||
-        (seal->version >= TLS_1_3 && !take_inner_type(&opened, &opened_type)))
+        (hides_type(seal, record) && !take_inner_type(&opened, &opened_type)))
         return false;
     *plain = opened;
     *type = opened_type;

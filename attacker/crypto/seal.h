@@ -26,6 +26,9 @@
 /* Sequence number, type, version and length: what a MAC covers besides the content. */
 #define SEAL_PSEUDO_HEADER_LEN 13
 
+/* With a connection ID, 8 + 1 + 1 bytes more in front of that, and the ID in it. */
+#define SEAL_PSEUDO_HEADER_MAX (SEAL_PSEUDO_HEADER_LEN + 10 + CONNECTION_ID_MAX_LEN)
+
 /* The most that the record in front tells about the next one: a block of CBC, and the MAC that
  * encrypt-then-MAC puts behind it. */
 #define SEAL_MAX_BEFORE (EVP_MAX_BLOCK_LENGTH + EVP_MAX_MD_SIZE)
@@ -129,9 +132,10 @@ void seal_free(struct seal *seal);
 bool seal_start_mac(struct seal *seal, const struct seal_terms *terms,
                     const uint8_t *key) MUST_CHECK;
 
-/* seal_pseudo_header writes the sequence number, the type, the version and `len`. */
-void seal_pseudo_header(uint8_t out[static SEAL_PSEUDO_HEADER_LEN], const struct seal *seal,
-                        const struct record *record, size_t len);
+/* seal_pseudo_header writes what is authenticated besides the content, which is `len` bytes long:
+ * see seal_mac.c. Returns how many bytes it takes. */
+size_t seal_pseudo_header(uint8_t out[static SEAL_PSEUDO_HEADER_MAX], const struct seal *seal,
+                          const struct record *record, size_t len);
 
 /* seal_mac_ok recomputes the MAC over the pseudo header and `content`, and compares. */
 bool seal_mac_ok(struct seal *seal, const struct record *record, struct bytes content,

@@ -37,7 +37,7 @@ bool seal_open_aead(struct seal *seal, struct bytes *plain, const struct record 
     struct reader r = reader_of(record->fragment);
     size_t explicit_len = explicit_nonce_len(seal);
     uint8_t nonce[NONCE_LEN];
-    uint8_t header[SEAL_PSEUDO_HEADER_LEN];
+    uint8_t header[SEAL_PSEUDO_HEADER_MAX];
     struct bulk_sealed sealed = {.nonce = nonce};
 
     memcpy(nonce, seal->at.iv, NONCE_LEN);
@@ -50,8 +50,8 @@ bool seal_open_aead(struct seal *seal, struct bytes *plain, const struct record 
         sealed.ciphertext.len > sizeof(seal->plain))
         return false;
     if (seal->version < TLS_1_3) {
-        seal_pseudo_header(header, seal, record, sealed.ciphertext.len);
-        sealed.additional = bytes_of(header, sizeof(header));
+        sealed.additional =
+            bytes_of(header, seal_pseudo_header(header, seal, record, sealed.ciphertext.len));
     } else if (!seal->header_unsealed) {
         sealed.additional = record->header;
     }

@@ -6,6 +6,11 @@
  *
  * In DTLS the number has two bytes of epoch and six of sequence. OpenSSL before 0.9.8f left the
  * epoch out, and said 3.1 for the version.
+ *
+ * In a record with a connection ID, RFC 9146 section 5, nothing that is authenticated can be taken
+ * for that of another record:
+ *
+ *     8 times 0xff | 25 | length of the ID 1 | 25 | version 2 | number 8 | ID | length 2 | content
  */
 #include "attacker/crypto/seal.h"
 #include "attacker/crypto/traffic_secret.h"
@@ -29,35 +34,50 @@ bool seal_start_mac(struct seal *seal, const struct seal_terms *terms, const uin
     return record_mac_start(&seal->mac, hash, bytes_of(key, hash_len), ssl3);
 }
 
-static size_t write_header(uint8_t out[static SEAL_PSEUDO_HEADER_LEN], const struct seal *seal,
-                           const struct record *record, size_t len)
+/* put writes the last `width` bytes of a number; returns where they end. */
+static size_t put(uint8_t *out, size_t at, uint64_t number, size_t width)
 {
-    size_t end = 0;
-
-    for (int i = 0; i < 8; i++)
-        out[end++] = (uint8_t)(seal->at.sequence >> (56 - 8 * i));
-    out[end++] = record->type;
-    if (seal->version >= TLS_1_0) {
-        out[end++] = (uint8_t)(record->version >> 8);
-        out[end++] = (uint8_t)record->version;
-    }
-    out[end++] = (uint8_t)(len >> 8);
-    out[end++] = (uint8_t)len;
-    return end;
+    for (size_t i = 0; i < width; i++)
+        out[at + i] = (uint8_t)(number >> (8 * (width - 1 - i)));
+    return at + width;
 }
 
-void seal_pseudo_header(uint8_t out[static SEAL_PSEUDO_HEADER_LEN], const struct seal *seal,
-                        const struct record *record, size_t len)
+static size_t header_with_id(uint8_t out[static SEAL_PSEUDO_HEADER_MAX], const struct seal *seal,
+                             const struct record *record, size_t len)
 {
-    (void)write_header(out, seal, record, len);
+    struct bytes id = record->connection_id;
+    size_t end = put(out, 0, UINT64_MAX, 8);
+
+    end = put(out, end, record->type, 1);
+    end = put(out, end, id.len, 1);
+    end = put(out, end, record->type, 1);
+    end = put(out, end, record->version, 2);
+    end = put(out, end, seal->at.sequence, 8);
+    if (id.len > 0)
+        memcpy(out + end, id.at, id.len);
+    return put(out, end + id.len, len, 2);
+}
+
+size_t seal_pseudo_header(uint8_t out[static SEAL_PSEUDO_HEADER_MAX], const struct seal *seal,
+                          const struct record *record, size_t len)
+{
+    size_t end;
+
+    if (record->type == CONTENT_CONNECTION_ID)
+        return header_with_id(out, seal, record, len);
+    end = put(out, 0, seal->at.sequence, 8);
+    end = put(out, end, record->type, 1);
+    if (seal->version >= TLS_1_0)
+        end = put(out, end, record->version, 2);
+    return put(out, end, len, 2);
 }
 
 static bool is_mac(struct seal *seal, const struct record *record, struct bytes content,
                    struct bytes mac)
 {
-    uint8_t header[SEAL_PSEUDO_HEADER_LEN];
+    uint8_t header[SEAL_PSEUDO_HEADER_MAX];
     uint8_t expected[EVP_MAX_MD_SIZE];
-    size_t header_len = write_header(header, seal, record, content.len);
+    size_t header_len = seal_pseudo_header(header, seal, record, content.len);
     size_t len = record_mac_compute(&seal->mac, expected, bytes_of(header, header_len), content);
 
     return len >= seal->mac_len && bytes_equal(bytes_of(expected, seal->mac_len), mac);

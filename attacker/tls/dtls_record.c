@@ -23,7 +23,7 @@ static bool read_header(struct reader *r, struct dtls_record *d)
 enum dtls_answer dtls_record_next(struct reader *datagram, struct dtls_record *out)
 {
     struct reader r = *datagram;
-    struct dtls_record d;
+    struct dtls_record d = {0};
     uint16_t length;
     uint8_t first = 0;
     struct reader ahead = r;
@@ -43,6 +43,37 @@ enum dtls_answer dtls_record_next(struct reader *datagram, struct dtls_record *o
     *datagram = r;
     *out = d;
     return DTLS_RECORD;
+}
+
+bool dtls_record_with_id(struct reader *datagram, struct dtls_record *out, size_t id_len)
+{
+    struct reader r = *datagram;
+    struct dtls_record d = {0};
+    uint16_t length;
+
+    if (!read_header(&r, &d) || d.record.type != CONTENT_CONNECTION_ID ||
+        !is_version(d.record.version) || !reader_bytes(&r, &d.record.connection_id, id_len) ||
+        !reader_u16(&r, &length) || length > RECORD_MAX_FRAGMENT)
+        return false;
+    d.record.header = bytes_first(datagram->left, datagram->left.len - r.left.len);
+    if (!reader_bytes(&r, &d.record.fragment, length))
+        return false;
+    *datagram = r;
+    *out = d;
+    return true;
+}
+
+bool dtls_record_with_some_id(struct reader *datagram, struct dtls_record *out)
+{
+    for (size_t len = 1; len <= CONNECTION_ID_MAX_LEN; len++) {
+        struct reader ahead = *datagram;
+
+        if (dtls_record_with_id(&ahead, out, len) && reader_done(&ahead)) {
+            *datagram = ahead;
+            return true;
+        }
+    }
+    return false;
 }
 
 bool dtls_record_is_hello(struct bytes datagram, uint8_t *type, struct bytes *random)

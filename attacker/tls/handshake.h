@@ -103,7 +103,8 @@ struct handshake {
     uint8_t compression_method;          /* of the records: RFC 3749 */
     bool hides_hello; /* the ClientHello carries an encrypted one: ECH, or GREASE for it */
     uint16_t certificate_compression; /* of the server's CompressedCertificate; 0: there was none */
-    bool connection_id;               /* DTLS: records may carry one, RFC 9146 */
+    bool connection_id;               /* DTLS: they agreed that records may carry one, RFC 9146, */
+    struct bytes connection_ids[2];   /* this in front of what that side seals; empty: none */
     uint16_t group;            /* of the key share (TLS 1.3) or ServerKeyExchange; 0 if none */
     struct bytes client_value; /* the client's public value: key share, or Yc */
     struct bytes server_value; /* the server's: key share, or Ys */

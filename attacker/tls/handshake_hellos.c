@@ -119,6 +119,22 @@ static void see_psk(struct handshake *h, const struct hello *hello)
         h->psk_selected = 0;
 }
 
+/* see_connection_ids: each side chooses what the other puts in front of its records. RFC 9146
+ * section 3. */
+static void see_connection_ids(struct handshake *h, const struct hello *server)
+{
+    struct hello client;
+    struct bytes extension;
+
+    h->connection_id = hello_extension(server, EXTENSION_CONNECTION_ID, &extension);
+    if (!h->connection_id)
+        return;
+    h->connection_ids[SIDE_CLIENT] = hello_connection_id(extension);
+    if (h->client_hello && read_client_hello(h->client_hello, &client) &&
+        hello_extension(&client, EXTENSION_CONNECTION_ID, &extension))
+        h->connection_ids[SIDE_SERVER] = hello_connection_id(extension);
+}
+
 bool handshake_hellos_see_server(struct handshake *h, const struct message *m)
 {
     struct hello hello;
@@ -142,7 +158,8 @@ bool handshake_hellos_see_server(struct handshake *h, const struct message *m)
     h->truncated_hmac = hello_extension(&hello, EXTENSION_TRUNCATED_HMAC, &extension);
     h->extended_master_secret =
         hello_extension(&hello, EXTENSION_EXTENDED_MASTER_SECRET, &extension);
-    h->connection_id = h->datagrams && hello_extension(&hello, EXTENSION_CONNECTION_ID, &extension);
+    if (h->datagrams)
+        see_connection_ids(h, &hello);
     see_psk(h, &hello);
     if (hello_extension(&hello, EXTENSION_ALPN, &extension))
         h->protocol = hello_first_protocol(extension);

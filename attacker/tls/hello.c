@@ -228,6 +228,16 @@ struct bytes hello_first_protocol(struct bytes extension)
     return protocol.left;
 }
 
+struct bytes hello_connection_id(struct bytes extension)
+{
+    struct reader r = reader_of(extension);
+    struct reader id;
+
+    if (!reader_block(&r, &id, 1) || !reader_done(&r))
+        return (struct bytes){0};
+    return id.left;
+}
+
 struct bytes hello_key_share(struct bytes extension, uint16_t group)
 {
     struct reader r = reader_of(extension);

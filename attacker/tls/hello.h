@@ -80,12 +80,13 @@ bool hello_hides_another(const struct hello *hello);
 bool hello_next_protocol(struct bytes body, struct bytes *protocol) MUST_CHECK;
 
 /*
- * The three below look into one extension's content and return a view, empty when what is asked for
- * is not there: the host name of server_name, the first (or the chosen) name of ALPN, and the
- * public value for `group` in a ClientHello's key_share.
+ * The four below look into one extension's content and return a view, empty when what is asked for
+ * is not there: the host name of server_name, the first (or the chosen) name of ALPN, the public
+ * value for `group` in a ClientHello's key_share, and the connection ID.
  */
 struct bytes hello_server_name(struct bytes extension);
 struct bytes hello_first_protocol(struct bytes extension);
 struct bytes hello_key_share(struct bytes extension, uint16_t group);
+struct bytes hello_connection_id(struct bytes extension);
 
 #endif

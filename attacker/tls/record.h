@@ -16,10 +16,14 @@ enum content_type {
     CONTENT_ALERT = 21,
     CONTENT_HANDSHAKE = 22,
     CONTENT_APPLICATION_DATA = 23,
-    CONTENT_HEARTBEAT = 24, /* RFC 6520 */
+    CONTENT_HEARTBEAT = 24,     /* RFC 6520 */
+    CONTENT_CONNECTION_ID = 25, /* DTLS: the true type is sealed as in TLS 1.3. RFC 9146 */
 };
 
 #define RECORD_HEADER_LEN 5
+
+/* One byte says how long it is: RFC 9146 section 3. */
+#define CONNECTION_ID_MAX_LEN 255
 
 /*
  * 2^14 bytes of content, and 2048 of whatever seals them: what TLS 1.2 allows (RFC 5246 section
@@ -38,6 +42,7 @@ struct record {
     uint16_t version;      /* as written in this record, which need not be the negotiated one */
     struct bytes header;   /* the five bytes: TLS 1.3 authenticates them as they stand */
     struct bytes fragment; /* views into the reader's buffer */
+    struct bytes connection_id; /* of CONTENT_CONNECTION_ID: stands in front of the length */
 };
 
 /*

@@ -150,6 +150,16 @@ void sealer_start(struct sealer *s, const struct sealing_plan *plan, struct byte
 /* header writes what is authenticated besides the content. */
 static void header(struct writer *w, const struct sealer *s, uint8_t type, size_t len)
 {
+    if (s->connection_id.len > 0) { /* RFC 9146 section 5.3 */
+        write_hex(w, "ffffffffffffffff 19");
+        write_uint(w, s->connection_id.len, 1);
+        write_hex(w, "19");
+        write_uint(w, s->mac_version, 2);
+        write_uint(w, s->sequence, 8);
+        write_bytes(w, s->connection_id);
+        write_uint(w, len, 2);
+        return;
+    }
     write_uint(w, s->sequence, 8);
     write_uint(w, type, 1);
     write_uint(w, s->mac_version ? s->mac_version : s->plan.version, 2);
@@ -295,8 +305,22 @@ static void seal_aead(struct writer *out, const struct sealer *s, uint8_t type,
     buffer_clear(&additional.out);
 }
 
-struct bytes sealer_seal(struct sealer *s, uint8_t type, struct bytes content)
+/* inner puts the type behind the content, and some zeros. RFC 9146 section 4. */
+static struct bytes inner(const struct sealer *s, uint8_t type, struct bytes content)
 {
+    struct writer w = {0};
+
+    write_bytes(&w, content);
+    if (s->connection_id.len > 0) {
+        write_uint(&w, type, 1);
+        write_repeated(&w, 0, s->sequence % 3);
+    }
+    return writer_take(&w);
+}
+
+struct bytes sealer_seal(struct sealer *s, uint8_t type, struct bytes plain)
+{
+    struct bytes content = inner(s, type, plain);
     bool tls13 = s->plan.version >= TLS_1_3;
     uint16_t in_place_of_13 = s->plan.draft > 0 && s->plan.draft < 22 ? TLS_1_0 : TLS_1_2;
     struct writer w = {0};
@@ -322,5 +346,6 @@ struct bytes sealer_seal(struct sealer *s, uint8_t type, struct bytes content)
     }
     write_close(&w);
     s->sequence++;
+    exact_free(content);
     return writer_take(&w);
 }

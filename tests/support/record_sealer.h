@@ -44,11 +44,12 @@ struct sealer {
     uint8_t key[64];
     uint8_t iv[16]; /* CBC before TLS 1.1: goes on from record to record; AEAD: the nonce's base */
     uint64_t sequence;
-    uint64_t keystream;   /* stream ciphers: bytes of it that are used up */
-    size_t more_padding;  /* CBC: whole blocks of padding more than needed, in bytes */
-    bool spoil_padding;   /* CBC: the first byte of the padding is wrong */
-    size_t claim_padding; /* CBC: padding_length is this, when not 0 */
-    uint16_t mac_version; /* what a MAC covers as the version, when not the plan's; or 0 */
+    uint64_t keystream;         /* stream ciphers: bytes of it that are used up */
+    size_t more_padding;        /* CBC: whole blocks of padding more than needed, in bytes */
+    bool spoil_padding;         /* CBC: the first byte of the padding is wrong */
+    size_t claim_padding;       /* CBC: padding_length is this, when not 0 */
+    uint16_t mac_version;       /* what a MAC covers as the version, when not the plan's; or 0 */
+    struct bytes connection_id; /* borrowed: DTLS puts it in front of the length; or empty */
 };
 
 /* hmac_prf is the PRF of TLS 1.0 to 1.2, written out. */

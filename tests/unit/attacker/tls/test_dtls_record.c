@@ -125,6 +125,60 @@ static void each_first_byte_has_its_meaning(void **state)
     }
 }
 
+/* record_with_id has 3 bytes of content behind an ID of `id_len` zeros. */
+static struct bytes record_with_id(size_t id_len)
+{
+    struct writer w = {0};
+
+    write_hex(&w, "19 fefd 0001 000000000007");
+    write_repeated(&w, 0, id_len);
+    write_hex(&w, "0003 abcdef");
+    return writer_take(&w);
+}
+
+static void a_record_with_an_id_ends_where_the_length_of_the_id_tells(void **state)
+{
+    (void)state;
+    for (size_t id_len = 1; id_len <= CONNECTION_ID_MAX_LEN; id_len += 127) {
+        struct bytes whole = record_with_id(id_len);
+
+        for (size_t cut = 0; cut <= whole.len; cut++) {
+            struct bytes front = exact_copy(bytes_first(whole, cut));
+            struct reader r = reader_of(front);
+            struct dtls_record d = {0};
+
+            assert_int_equal(dtls_record_with_id(&r, &d, id_len), cut == whole.len);
+            assert_int_equal(r.left.len, cut == whole.len ? 0 : cut);
+            if (cut == whole.len) {
+                assert_int_equal(d.epoch, 1);
+                assert_int_equal(d.sequence, 7);
+                assert_int_equal(d.record.connection_id.len, id_len);
+                assert_int_equal(d.record.fragment.len, 3);
+            }
+            exact_free(front);
+        }
+        exact_free(whole);
+    }
+}
+
+static void where_nothing_tells_the_length_of_the_id_the_datagram_does(void **state)
+{
+    (void)state;
+    for (size_t id_len = 1; id_len <= CONNECTION_ID_MAX_LEN; id_len++) {
+        struct bytes whole = record_with_id(id_len);
+        struct reader r = reader_of(whole);
+        struct reader cut = reader_of(bytes_first(whole, whole.len - 1));
+        struct dtls_record d = {0};
+
+        assert_true(dtls_record_with_some_id(&r, &d));
+        assert_true(reader_done(&r));
+        assert_int_equal(d.record.connection_id.len, id_len);
+        assert_false(dtls_record_with_some_id(&cut, &d));
+        assert_int_equal(cut.left.len, whole.len - 1);
+        exact_free(whole);
+    }
+}
+
 static void versions_of_tls_begin_no_record(void **state)
 {
     static const uint16_t others[] = {0x0000, 0x0300, 0x0301, 0x0302, 0x0303,
@@ -312,6 +366,8 @@ int main(void)
         CASE(a_length_that_lies_reaches_into_no_other_record),
         CASE(a_record_may_be_empty_or_as_long_as_allowed),
         CASE(each_first_byte_has_its_meaning),
+        CASE(a_record_with_an_id_ends_where_the_length_of_the_id_tells),
+        CASE(where_nothing_tells_the_length_of_the_id_the_datagram_does),
         CASE(versions_of_tls_begin_no_record),
         CASE(records_of_several_epochs_share_a_datagram),
         CASE(the_first_piece_of_a_hello_is_known_with_its_random),
