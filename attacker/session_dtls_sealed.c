@@ -75,12 +75,14 @@ void session_dtls_announce(struct dtls_direction *d, const struct dtls_record *r
     take_number(d, record, content, mark);
 }
 
-/* give_content hands on what a record held. */
+/* give_content hands on what a record held. Behind a refusal the client may try again in the same
+ * epoch, and then its messages are numbered anew. */
 static void give_content(struct session *s, enum side from, uint8_t type, struct bytes plain,
                          const struct dtls_held *from_record)
 {
     struct dtls_direction *d = &s->dtls->directions[from];
     const struct dtls_record *record = &from_record->record;
+    size_t attempts = s->renegotiation.num;
 
     if (type == CONTENT_HANDSHAKE) {
         session_dtls_handshake(s, from, plain, record->epoch, &from_record->mark);
@@ -96,6 +98,8 @@ static void give_content(struct session *s, enum side from, uint8_t type, struct
         d->next_plain = record->sequence + 1;
     }
     session_content(s, from, type, plain, true, &from_record->mark);
+    if (s->renegotiation.num < attempts)
+        dtls_messages_clear(&s->dtls->directions[SIDE_CLIENT].messages);
 }
 
 /* open_with opens a record with the seal of its epoch, of which `window` is, too. */

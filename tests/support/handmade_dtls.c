@@ -249,6 +249,15 @@ static void say(struct handmade_dtls *t, enum side from, const char *words)
     cross(t, from, CONTENT_APPLICATION_DATA, bytes_of(words, strlen(words)));
 }
 
+/* ask_in_vain: each attempt begins with message 0, in the same epoch. */
+static void ask_in_vain(struct handmade_dtls *t)
+{
+    t->randoms[SIDE_CLIENT][0]++;
+    t->message_seq[SIDE_CLIENT] = 0;
+    tell_client_hello(t, "00");
+    cross(t, SIDE_SERVER, CONTENT_ALERT, bytes_of("\x01\x64", 2)); /* no_renegotiation */
+}
+
 void handmade_dtls_hold(struct handmade_dtls *t, const struct handmade_dtls_terms *terms)
 {
     const struct connection connection = {.syn_seen = true};
@@ -272,6 +281,8 @@ void handmade_dtls_hold(struct handmade_dtls *t, const struct handmade_dtls_term
     tell_finished(t, SIDE_CLIENT);
     change_keys(t, SIDE_SERVER);
     tell_finished(t, SIDE_SERVER);
+    for (size_t i = 0; i < terms->refused; i++)
+        ask_in_vain(t);
     say(t, SIDE_CLIENT, "asked");
     say(t, SIDE_SERVER, "answered");
     session_close(t->session, t->num_datagrams);

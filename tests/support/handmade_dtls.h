@@ -18,6 +18,7 @@ struct handmade_dtls_terms {
     bool cookie;                     /* the server asks for one */
     bool cookie_not_hashed;          /* and with the second ClientHello, the hash begins anew */
     bool header_of_tls10;            /* a MAC covers 3.1 as the version, and no epoch */
+    size_t refused;                  /* times the client wants to shake hands anew, in vain */
     size_t lost;                     /* this datagram is not recorded, from 1; 0: all are */
 };
 

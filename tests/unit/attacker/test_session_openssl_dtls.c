@@ -52,11 +52,39 @@ static void what_is_said_opens_whichever_datagram_of_the_end_is_lost(void **stat
     }
 }
 
+/* num_asking counts the steps of the evidence with that question. */
+static size_t num_asking(const struct evidence *e, const char *step)
+{
+    size_t num = 0;
+
+    for (size_t i = 0; i < e->num_steps; i++)
+        num += strcmp(e->steps[i].step, step) == 0;
+    return num;
+}
+
+/* The numbers of its messages begin anew, yet none of them is a late one of the attempt before. */
+static void each_attempt_to_shake_hands_anew_is_seen_in_spite_of_a_refusal(void **state)
+{
+    (void)state;
+    for (size_t refused = 1; refused <= 3; refused++) {
+        struct handmade_dtls t;
+
+        handmade_dtls_hold(&t, &(struct handmade_dtls_terms){.refused = refused});
+        assert_int_equal(t.session->verdict.outcome, OUTCOME_DECRYPTED);
+        assert_int_equal(
+            num_asking(&t.session->evidence, "Do the two shake hands anew on this connection?"),
+            refused);
+        heard(&t, "asked", "answered");
+        handmade_dtls_clear(&t);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest cases[] = {
         CASE(it_opens_however_it_hashes_and_seals),
         CASE(what_is_said_opens_whichever_datagram_of_the_end_is_lost),
+        CASE(each_attempt_to_shake_hands_anew_is_seen_in_spite_of_a_refusal),
     };
 
     return RUN(cases);
