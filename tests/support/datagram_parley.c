@@ -88,6 +88,20 @@ static void note_key(const SSL *ssl, const char *line)
     buffer_append(&t->keylog, bytes_of("\n", 1));
 }
 
+/* note_ephemeral: libssl lets go of the key as soon as it has served. */
+static void note_ephemeral(int written, int version, int type, const void *data, size_t len,
+                           SSL *ssl, void *parley)
+{
+    struct datagram_parley *t = parley;
+    struct reader r = reader_of(bytes_of(data, len));
+    uint8_t message;
+
+    (void)version;
+    if (written && type == SSL3_RT_HANDSHAKE && !t->ephemeral && reader_u8(&r, &message) &&
+        message == SSL3_MT_SERVER_KEY_EXCHANGE)
+        assert_int_equal(SSL_get_tmp_key(ssl, &t->ephemeral), 1);
+}
+
 static int make_cookie(SSL *ssl, unsigned char *cookie, unsigned *len)
 {
     (void)ssl;
@@ -214,6 +228,8 @@ static void meet(struct datagram_parley *t, SSL_SESSION *session)
         SSL_set_mtu(t->sides[side], mtu);
         DTLS_set_timer_cb(t->sides[side], patience);
     }
+    SSL_set_msg_callback(t->sides[SIDE_SERVER], note_ephemeral);
+    SSL_set_msg_callback_arg(t->sides[SIDE_SERVER], t);
     if (session)
         assert_int_equal(SSL_set_session(t->sides[SIDE_CLIENT], session), 1);
     SSL_set_connect_state(t->sides[SIDE_CLIENT]);
@@ -341,6 +357,7 @@ void datagram_parley_clear(struct datagram_parley *t)
         SSL_CTX_free(t->contexts[side]);
     }
     BIO_meth_free(t->wire);
+    EVP_PKEY_free(t->ephemeral);
     for (size_t i = 0; i < t->num; i++)
         buffer_clear(&t->datagrams[i]);
     buffer_clear(&t->keylog);

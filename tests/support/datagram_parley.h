@@ -33,6 +33,7 @@ struct datagram_parley {
     size_t taken[2]; /* by enum side: all of the other one's in front of it were read */
     bool impatient;  /* nobody waits for long before he sends something again */
     struct buffer keylog;
+    EVP_PKEY *ephemeral; /* the server's private one; NULL when it has none */
 };
 
 /* datagram_parley_begin shakes hands; the server's certificate is that of fixtures/rsa. Ends with

@@ -317,6 +317,24 @@ static void behind_the_middle_of_one_the_next_opens(void **state)
     datagram_parley_clear(&second);
 }
 
+/* The control experiment: what the server's key leaves shut, the key that never crossed opens. */
+static void the_ephemeral_key_opens_what_the_key_of_the_server_does_not(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < NUM_WITHSTANDING; i++) {
+        struct datagram_parley t;
+        struct run_stage s;
+
+        parley_whole(&t, &withstanding[i]);
+        run_stage_init(&s, SERVER_KEY);
+        private_keys_add(&s.leaks.ephemerals, t.ephemeral);
+        t.ephemeral = NULL; /* the leaks have it now */
+        datagram_parley_play_all(&t, &s, PORT);
+        expect_whole(&s);
+        datagram_parley_clear(&t);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest cases[] = {
@@ -326,6 +344,7 @@ int main(void)
         CASE(a_flight_may_be_sent_again_in_other_pieces),
         CASE(a_session_is_taken_up_from_another_port),
         CASE(each_datagram_may_be_lost),
+        CASE(the_ephemeral_key_opens_what_the_key_of_the_server_does_not),
         CASE(secrets_may_come_behind_the_handshake),
         CASE(behind_a_new_port_is_the_middle_of_another_conversation),
         CASE(behind_the_middle_of_one_the_next_opens),
