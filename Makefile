@@ -34,7 +34,7 @@ tests := $(sources_tests:tests/%.c=$(BUILD)/tests/%)
 
 # What a sanitizer is not asked about: these look for another answer of the same code, in what other
 # programs say and in each row of a table, and would take as long there as all the others together.
-answers_only := $(addprefix $(BUILD)/tests/end_to_end/test_,against_tshark every_suite peers)
+answers_only := $(addprefix $(BUILD)/tests/end_to_end/test_,against_tshark every_suite gnutls_suites peers)
 tests_to_run = $(if $(SAN),$(filter-out $(answers_only),$(tests)),$(tests))
 
 objects_of = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))

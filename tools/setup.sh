@@ -45,6 +45,7 @@ for scope in "$@"; do
         need_command cppcheck cppcheck
         need_command tshark tshark
         need_command tcpdump tcpdump
+        need_command gnutls-cli gnutls-bin
         ;;
     *)
         echo "setup.sh: no such scope: $scope" >&2

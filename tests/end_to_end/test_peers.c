@@ -7,7 +7,6 @@
 #include <dirent.h>
 #include <endian.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -17,8 +16,6 @@
 #include "tests/support/program.h"
 #include "tests/support/rewriter_findings.h"
 #include "tests/support/rewriter_tshark.h"
-
-extern char **environ;
 
 static int is_fixture(const struct dirent *entry)
 {
@@ -219,24 +216,6 @@ static int free_port(void)
     return be16toh(address.sin_port);
 }
 
-/* start runs a shell command in the background; `stop` ends it and waits. */
-static pid_t start(const char *command)
-{
-    char *words[] = {unconst("sh"), unconst("-c"), unconst(command), NULL};
-    pid_t pid;
-
-    assert_int_equal(posix_spawnp(&pid, "sh", NULL, NULL, words, environ), 0);
-    return pid;
-}
-
-static void stop(pid_t pid, int signal)
-{
-    int status;
-
-    (void)kill(pid, signal);
-    (void)waitpid(pid, &status, 0);
-}
-
 /* converse_and_record: openssl's server and client talk, tcpdump records. False when tcpdump may
  * not. */
 static bool converse_and_record(const char *folder, const char *choices)
@@ -249,14 +228,14 @@ static bool converse_and_record(const char *folder, const char *choices)
                                "fixtures/rsa/server.key -cert fixtures/rsa/server.crt -www -quiet "
                                "%s >/dev/null 2>&1",
                                port, choices);
-    pid_t tcpdump = start(record);
+    pid_t tcpdump = run_start(record);
     struct run_result result;
     bool recorded;
 
     (void)usleep(700000);
     recorded = waitpid(tcpdump, NULL, WNOHANG) == 0;
     if (recorded) {
-        pid_t server = start(serve);
+        pid_t server = run_start(serve);
 
         run_line(&result,
                  "sh -c 'for try in 1 2 3 4 5 6 7 8 9; do sleep 0.2; printf \"GET /secret "
@@ -265,8 +244,8 @@ static bool converse_and_record(const char *folder, const char *choices)
                  "exit 0; done; exit 1'",
                  port, strstr(choices, "-tls1 ") ? "-tls1" : "", folder, folder);
         (void)usleep(400000);
-        stop(server, SIGTERM);
-        stop(tcpdump, SIGINT);
+        run_stop(server, SIGTERM);
+        run_stop(tcpdump, SIGINT);
         assert_status(&result, 0);
         run_clear(&result);
     }

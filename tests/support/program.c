@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -127,6 +128,23 @@ void run_with_input(struct run_result *result, const char *input, const char *li
     va_start(list, line);
     run_text(result, input, line, list);
     va_end(list);
+}
+
+pid_t run_start(const char *line)
+{
+    char *words[] = {unconst("sh"), unconst("-c"), unconst(line), NULL};
+    pid_t pid;
+
+    assert_int_equal(posix_spawnp(&pid, "sh", NULL, NULL, words, environ), 0);
+    return pid;
+}
+
+void run_stop(pid_t pid, int signal)
+{
+    int status;
+
+    (void)kill(pid, signal);
+    (void)waitpid(pid, &status, 0);
 }
 
 void run_clear(struct run_result *result)

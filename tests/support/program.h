@@ -26,6 +26,11 @@ void run_with_input(struct run_result *result, const char *input, const char *li
 
 void run_clear(struct run_result *result);
 
+/* run_start runs a line of the shell in the background; run_stop ends it with a signal, and waits.
+ * What stays there under another name is not reached: begin with "exec". */
+pid_t run_start(const char *line);
+void run_stop(pid_t pid, int signal);
+
 /* run_out and run_err are what was printed, as text. */
 const char *run_out(const struct run_result *result);
 const char *run_err(const struct run_result *result);
