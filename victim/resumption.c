@@ -28,7 +28,8 @@ void resumption_begin(struct party *party, SSL_SESSION *earlier)
     if (is_client && earlier)
         offer_session(party, earlier);
     if (party->has_psk && choices->without_dhe)
-        (void)SSL_set1_groups_list(party->ssl, is_client ? GROUPS_OF_CLIENT : GROUPS_OF_SERVER);
+        (void)SSL_set1_groups_list(party->ssl,
+                                   unconst(is_client ? GROUPS_OF_CLIENT : GROUPS_OF_SERVER));
     if (choices->early_data && (party->has_psk || !is_client)) {
         party->stage = STAGE_EARLY;
         party->early_room = earlier ? SSL_SESSION_get_max_early_data(earlier) : EARLY_DATA_MAX;

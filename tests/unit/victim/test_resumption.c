@@ -139,8 +139,9 @@ static void a_key_share_is_sent_in_the_mode_that_has_one(void **state)
         SSL_CTX_set_options(s.scene.client, SSL_OP_ALLOW_NO_DHE_KEX);
         SSL_CTX_set_options(s.scene.server, SSL_OP_ALLOW_NO_DHE_KEX);
         two_begin(&s);
-        assert_int_equal(SSL_set1_groups_list(s.client->ssl, table[i].groups_of_client), 1);
-        assert_int_equal(SSL_set1_groups_list(s.server->ssl, "P-256"), 1);
+        assert_int_equal(SSL_set1_groups_list(s.client->ssl, unconst(table[i].groups_of_client)),
+                         1);
+        assert_int_equal(SSL_set1_groups_list(s.server->ssl, unconst("P-256")), 1);
         two_fail(&s, table[i].sentence);
         two_clear(&s);
     }
