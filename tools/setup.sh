@@ -12,10 +12,6 @@ need_package() { # MODULE DEBIAN-PACKAGE: a library that pkg-config must know
 need_command() { # COMMAND DEBIAN-PACKAGE
     command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
 }
-need_clang_runtime() { # what a program that clang instruments is linked with
-    echo 'int main(void) { return 0; }' | clang -fsanitize=address -x c -o /dev/null - 2>/dev/null ||
-        missing="$missing libclang-rt-dev"
-}
 need_header() { # HEADER DEBIAN-PACKAGE: a header-only library without a pkg-config file
     echo "#include <$1>" | ${CC:-gcc} -E -x c - >/dev/null 2>&1 || missing="$missing $2"
 }
@@ -39,7 +35,6 @@ for scope in "$@"; do
         ;;
     ci)
         need_command clang clang
-        need_clang_runtime
         need_command clang-format clang-format
         need_command clang-tidy clang-tidy
         need_command cppcheck cppcheck

@@ -51,8 +51,8 @@ void hmac_prf(uint8_t *out, size_t out_len, const char *hash, struct bytes secre
         size_t half = (secret.len + 1) / 2; /* RFC 2246 section 5: the halves may share a byte */
 
         p_hash(out, out_len, "MD5", bytes_first(secret, half), writer_view(&w));
-        p_hash(out, out_len, "SHA1", bytes_of(secret.at + secret.len - half, half),
-               writer_view(&w));
+        p_hash(out, out_len, "SHA1",
+               half > 0 ? bytes_of(secret.at + secret.len - half, half) : secret, writer_view(&w));
     } else {
         p_hash(out, out_len, hash, secret, writer_view(&w));
     }
