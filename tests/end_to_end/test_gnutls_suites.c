@@ -7,7 +7,6 @@
  * What asks for more than certificates and a pre-shared key is left out: DSA, which OpenSSL covers,
  * and SRP and GOST, which no leak here is for.
  */
-#include <ctype.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,8 +83,10 @@ static bool set_priority(struct listed *suite, bool tls13)
     if (!exchange)
         return false;
     (void)snprintf(cipher, sizeof(cipher), "%s", rest);
-    for (char *c = cipher; *c; c++)
-        *c = *c == '_' ? '-' : *c;
+    for (char *c = cipher; *c; c++) {
+        if (*c == '_')
+            *c = '-';
+    }
 
     const char *mac = split_mac(cipher);
     (void)snprintf(suite->priority, sizeof(suite->priority),
