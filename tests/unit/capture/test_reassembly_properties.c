@@ -14,7 +14,7 @@
 #include "tests/support/tcp_stage.h"
 
 enum {
-    CASES_PER_PROPERTY = INSTRUMENTED ? 4000 : 125000, /* of which there are nine */
+    CASES_PER_PROPERTY = INSTRUMENTED ? 1000 : 125000, /* of which there are nine */
     STREAM_MAX = 200,
     SEGMENTS_MAX = 64,
     CONNECTIONS_MAX = 3,
