@@ -62,7 +62,7 @@ libraries_tests = $(CMOCKA_LIBS) $(libraries_attacker) $(LIBSSL_LIBS)
 # --- What a newcomer types ---------------------------------------------------
 
 .DELETE_ON_ERROR:
-.PHONY: all demo test tests fixtures picture lint format clean help install FORCE
+.PHONY: all demo test tests fixtures picture lint warnings format clean help install FORCE
 .DEFAULT_GOAL := all
 
 all: $(programs) ## build the three programs
@@ -89,6 +89,9 @@ picture: $(programs) ## draw docs/attack.svg anew, the terminal of the README
 
 lint: ## clang-format, clang-tidy, cppcheck and the house rules
 	$(Q)tools/lint.sh $(sources_all) -- $(headers_all)
+
+warnings: ## what a compiler warns of, without building anything (CC=clang)
+	$(Q)echo $(sources_all) | xargs -n 8 -P "$$(nproc)" $(COMPILE) -fsyntax-only
 
 format: ## let clang-format write
 	$(Q)clang-format -i $(sources_all) $(headers_all)
