@@ -1,12 +1,12 @@
 # keyfall: three programs, their tests, and the demo. `make help` lists what can be made.
 #
 # Sources are found by folder: a new file needs no edit here. Everything is built into build/;
-# SAN=address or SAN=thread builds into a folder of its own below it.
+# SAN=address or SAN=thread builds into a folder of its own below it, and so does `make fuzz`.
 
 ifeq ($(origin CC),default)
 CC := gcc
 endif
-ifeq ($(filter -j%,$(MAKEFLAGS)),)
+ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
 MAKEFLAGS += -j$(shell nproc)
 endif
 MAKEFLAGS += --no-builtin-rules
@@ -26,11 +26,14 @@ sources_attacker := $(wildcard $(addsuffix /*.c,$(ATTACKER_FOLDERS)))
 sources_victim := $(wildcard victim/*.c)
 sources_tests := $(wildcard tests/unit/*/*.c tests/unit/*/*/*.c tests/end_to_end/*.c)
 sources_support := $(wildcard tests/support/*.c)
-sources_all := $(sources_capture) $(sources_attacker) $(sources_victim) $(sources_tests) $(sources_support)
-headers_all := $(wildcard $(addsuffix /*.h,capture victim $(ATTACKER_FOLDERS) tests/support))
+sources_fuzz := $(wildcard tests/fuzz/*.c)
+sources_all := $(sources_capture) $(sources_attacker) $(sources_victim) $(sources_tests) $(sources_support) \
+	$(sources_fuzz)
+headers_all := $(wildcard $(addsuffix /*.h,capture victim $(ATTACKER_FOLDERS) tests/support tests/fuzz))
 
 programs := $(addprefix $(BUILD)/keyfall-,$(ROOMS))
 tests := $(sources_tests:tests/%.c=$(BUILD)/tests/%)
+fuzz_targets := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(filter tests/fuzz/fuzz_%,$(sources_fuzz)))
 
 # What a sanitizer is not asked about: these look for another answer of the same code, in what other
 # programs say and in each row of a table, and would take as long there as all the others together.
@@ -49,7 +52,8 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wf
 HARDENING := -fstack-protector-strong -fPIE $(if $(SAN),,-D_FORTIFY_SOURCE=2)
 , := ,
 SANITIZE := $(if $(filter address,$(SAN)),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer) \
-	$(if $(filter thread,$(SAN)),-fsanitize=thread)
+	$(if $(filter thread,$(SAN)),-fsanitize=thread) \
+	$(if $(filter fuzz,$(SAN)),-fsanitize=fuzzer-no-link$(,)address$(,)undefined -fno-sanitize-recover=all)
 CFLAGS ?= -O2 -g
 COMPILE = $(CC) -std=c11 -D_GNU_SOURCE -I. $(WARNINGS) $(CFLAGS) $(HARDENING) $(SANITIZE) $(PACKAGES_CFLAGS)
 LINK = $(CC) -pie -Wl,-z,relro,-z,now $(CFLAGS) $(SANITIZE) $(LDFLAGS)
@@ -62,7 +66,7 @@ libraries_tests = $(CMOCKA_LIBS) $(libraries_attacker) $(LIBSSL_LIBS)
 # --- What a newcomer types ---------------------------------------------------
 
 .DELETE_ON_ERROR:
-.PHONY: all demo test tests fixtures picture lint warnings format clean help install FORCE
+.PHONY: all demo test tests fuzz fixtures picture lint warnings format clean help install FORCE
 .DEFAULT_GOAL := all
 
 all: $(programs) ## build the three programs
@@ -86,6 +90,16 @@ picture: $(programs) ## draw docs/attack.svg anew, the terminal of the README
 	done | tools/picture.sh 'the same key opens the RSA recording and fails on the DHE one' > docs/attack.svg
 
 # --- What a developer types --------------------------------------------------
+
+# SAN=fuzz is clang's, and none of the sanitizers that the tests are run with.
+SECONDS ?= 60
+ifneq ($(SAN),fuzz)
+fuzz: ## let each fuzz target look for crashes (SECONDS=60 each); needs clang
+	$(Q)$(MAKE) --no-print-directory fuzz SAN=fuzz CC=clang CFLAGS='-O1 -g'
+else
+fuzz: $(fuzz_targets) $(BUILD)/make_seeds
+	$(Q)KEYFALL_BUILD=$(BUILD) tests/fuzz/run.sh $(SECONDS) $(fuzz_targets)
+endif
 
 lint: ## clang-format, clang-tidy, cppcheck and the house rules
 	$(Q)tools/lint.sh $(sources_all) -- $(headers_all)
@@ -116,7 +130,7 @@ include $(BUILD)/config.mk
 endif
 $(BUILD)/config.mk: FORCE
 	$(Q)mkdir -p $(@D)
-	$(Q)CC='$(CC)' tools/setup.sh build $(if $(filter test tests,$(MAKECMDGOALS)),test)
+	$(Q)CC='$(CC)' tools/setup.sh build $(if $(filter test tests fuzz,$(MAKECMDGOALS)),test) $(filter fuzz,$(SAN))
 	$(Q)tools/config.sh > $@.new
 	$(Q)cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
@@ -151,6 +165,11 @@ $(tests): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(archives_tests)
 	@mkdir -p $(@D)
 	$(if $(V),,@echo '  LINK  $@')
 	$(Q)$(LINK) -o $@ $^ $(libraries_tests)
+
+$(fuzz_targets): LINKED_WITH := -fsanitize=fuzzer
+$(fuzz_targets) $(BUILD)/make_seeds: $(BUILD)/%: $(BUILD)/obj/tests/fuzz/%.o $(archives_tests)
+	$(if $(V),,@echo '  LINK  $@')
+	$(Q)$(LINK) $(LINKED_WITH) -o $@ $^ $(libraries_tests)
 
 -include $(patsubst %.c,$(BUILD)/obj/%.d,$(sources_all))
 .SECONDARY:

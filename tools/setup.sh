@@ -1,6 +1,6 @@
 #!/bin/sh
-# setup.sh SCOPE...: makes sure that what a build (scope "build"), the tests ("test") or all the
-# checks of CI ("ci") need is there. What is missing is installed with apt, as root or by a sudo
+# setup.sh SCOPE...: makes sure that what a build (scope "build"), the tests ("test"), all the checks
+# of CI ("ci") or the fuzz targets ("fuzz") need is there. What is missing is installed with apt, as root or by a sudo
 # that asks nothing; where that can't be done, it says the one command to run and fails.
 # When nothing is missing it says and does nothing.
 set -eu
@@ -11,6 +11,10 @@ need_package() { # MODULE DEBIAN-PACKAGE: a library that pkg-config must know
 }
 need_command() { # COMMAND DEBIAN-PACKAGE
     command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
+}
+need_clang_runtime() { # what a fuzz target is linked with
+    echo 'int LLVMFuzzerTestOneInput(void); int LLVMFuzzerTestOneInput(void) { return 0; }' |
+        clang -fsanitize=fuzzer,address,undefined -x c -o /dev/null - 2>/dev/null || missing="$missing libclang-rt-dev"
 }
 need_header() { # HEADER DEBIAN-PACKAGE: a header-only library without a pkg-config file
     echo "#include <$1>" | ${CC:-gcc} -E -x c - >/dev/null 2>&1 || missing="$missing $2"
@@ -41,6 +45,10 @@ for scope in "$@"; do
         need_command tshark tshark
         need_command tcpdump tcpdump
         need_command gnutls-cli gnutls-bin
+        ;;
+    fuzz)
+        need_command clang clang
+        need_clang_runtime
         ;;
     *)
         echo "setup.sh: no such scope: $scope" >&2
