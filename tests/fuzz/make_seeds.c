@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 
 #include "attacker/run.h"
+#include "attacker/tls/record.h"
+#include "attacker/tls/version.h"
 #include "capture/capture_file.h"
 #include "tests/support/fixture_leaks.h"
 #include "tests/support/program.h"
@@ -99,24 +101,42 @@ static void write_talks(struct seeds *seeds, const char *recording)
 
 /* --- The messages of their handshake, sealed ones too ------------------------------- */
 
+/* append_sealed: a turn as sealed_turns.h wants it, with a handshake's type in front. */
+static void append_sealed(struct buffer *turns, const struct message *message)
+{
+    static const uint8_t type = CONTENT_HANDSHAKE - CONTENT_CHANGE_CIPHER_SPEC;
+    struct buffer said = {0};
+
+    buffer_append(&said, bytes_of(&type, 1));
+    buffer_append(&said, message->whole);
+    turn_append(turns, message->from, buffer_view(&said));
+    buffer_clear(&said);
+}
+
 static void on_verdict(void *seeds, void *of_session, const struct session *s, uint64_t id)
 {
     const struct handshake *h = &s->handshake;
+    const uint8_t choice = h->version >= TLS_1_3 ? 2 : 0; /* see fuzz_sealed.c */
     struct buffer turns = {0};
+    struct buffer sealed = {0};
 
     (void)of_session;
     (void)id;
+    buffer_append(&sealed, bytes_of(&choice, 1));
     for (size_t i = 0; i < h->num_messages; i++) {
         const struct message *message = &h->messages[i];
 
         turn_append(&turns, message->from, message->whole);
+        append_sealed(&sealed, message);
         if (message == h->client_hello || message == h->server_hello)
             write_seed(seeds, "hello", message->body);
         if (message == h->certificate_message)
             write_seed(seeds, "certificate", message->body);
     }
     write_seed(seeds, "handshake", buffer_view(&turns));
+    write_seed(seeds, "sealed", buffer_view(&sealed));
     buffer_clear(&turns);
+    buffer_clear(&sealed);
 }
 
 static void ignore(const char *text)
