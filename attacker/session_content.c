@@ -63,8 +63,10 @@ void session_content_message(struct session *s, enum side from, struct bytes who
 
     if (!reader_u8(&r, &type) || type == HANDSHAKE_HELLO_REQUEST)
         return;
-    if (type == HANDSHAKE_FINISHED && !opened) {
-        lose_at(s, from, mark); /* it is the first message under the new keys, in every version */
+    /* It is the first message under the new keys, in every version; a renegotiation can have agreed
+     * on a suite for which there are none, and this was opened with those from before. */
+    if (type == HANDSHAKE_FINISHED && (!opened || !h->suite)) {
+        lose_at(s, from, mark);
         return;
     }
     if (opened && type != HANDSHAKE_END_OF_EARLY_DATA && session_early_under_way(s, from)) {

@@ -2,7 +2,10 @@
  * Several handshakes on one connection: real ones in memory, of which all but the first are sealed
  * with the keys of the one before.
  */
+#include "attacker/tls/record.h"
 #include "tests/support/check.h"
+#include "tests/support/handmade.h"
+#include "tests/support/message_writer.h"
 #include "tests/support/played.h"
 #include "tests/support/sample_exchange.h"
 
@@ -239,6 +242,55 @@ static void one_side_may_be_recorded_a_little_ahead(void **state)
     plays_swapped(2, SIDE_CLIENT, 3); /* the server's Finished in front of the client's */
 }
 
+/* --- By hand -------------------------------------------------------------------------- */
+
+/* tell_sealed sends a handshake message, `hex` being its body, with the keys in use. */
+static void tell_sealed(struct handmade *m, enum side from, uint8_t type, const char *hex)
+{
+    struct bytes body = unhex(hex);
+    struct bytes whole = message_of(type, body);
+
+    handmade_send(m, from, CONTENT_HANDSHAKE, whole);
+    exact_free(whole);
+    exact_free(body);
+}
+
+/* Each of its bytes is this one. */
+#define RANDOM "abababababababababababababababababababababababababababababababab"
+
+/* finish_too_soon: the two shake hands anew, and nobody changes keys in front of the Finished. */
+static void finish_too_soon(const char *server_hello)
+{
+    struct handmade m;
+    struct played p;
+
+    handmade_begin(&m, &(struct handmade_terms){0});
+    handmade_say(&m, SIDE_CLIENT, "said");
+    tell_sealed(&m, SIDE_CLIENT, HANDSHAKE_CLIENT_HELLO,
+                "0303" RANDOM "20" RANDOM "0004 fafa 002f 0100");
+    tell_sealed(&m, SIDE_SERVER, HANDSHAKE_SERVER_HELLO, server_hello);
+    tell_sealed(&m, SIDE_SERVER, HANDSHAKE_FINISHED, "000102030405060708090a0b");
+    tell_sealed(&m, SIDE_CLIENT, HANDSHAKE_FINISHED, "000102030405060708090a0b");
+    played_with_server_key(&p, &m.parley);
+    assert_int_equal(p.session->verdict.outcome, OUTCOME_PARTIAL);
+    assert_true(bytes_equal(buffer_view(&p.said[SIDE_CLIENT]), bytes_of("said", 4)));
+    played_clear(&p);
+    handmade_clear(&m);
+}
+
+static void a_finished_under_the_keys_before_proves_nothing(void **state)
+{
+    (void)state;
+    finish_too_soon("0303" RANDOM "20" RANDOM "002f 00");
+}
+
+static void a_finished_of_an_unknown_suite_proves_nothing(void **state)
+{
+    (void)state;
+    finish_too_soon("0303" RANDOM "20" RANDOM "fafa 00");
+    finish_too_soon("0303" RANDOM "20" RANDOM "fafa 00 0006 002b 0002 0304");
+}
+
 int main(void)
 {
     const struct CMUnitTest cases[] = {
@@ -249,6 +301,8 @@ int main(void)
         CASE(a_renegotiation_that_is_refused_changes_nothing),
         CASE(one_side_may_be_recorded_a_little_ahead),
         CASE(a_recording_may_end_anywhere_in_a_renegotiation),
+        CASE(a_finished_under_the_keys_before_proves_nothing),
+        CASE(a_finished_of_an_unknown_suite_proves_nothing),
     };
 
     return RUN(cases);
