@@ -200,10 +200,15 @@ static void begin_speaking(struct conversation *c, enum side side, enum spotted 
         call_off(c);
 }
 
-/* has_led_on: from a hello at the first byte that was recorded, its record led to another. */
+/* has_led_on: from a hello at the first byte that was recorded, its record led to another; or it
+ * still may, and that is the first byte of the connection. Whoever makes the hello can write what
+ * he likes into it, and send it in pieces. */
 static bool has_led_on(const struct conversation *c, const struct watch *w)
 {
-    return w == &c->watches[c->found_in] && !c->found_amid && w->proof.walk.num_headers > 1;
+    bool may_still = c->connection->syn_seen && !w->proof.is_refuted;
+
+    return w == &c->watches[c->found_in] && !c->found_amid &&
+           (w->proof.walk.num_headers > 1 || may_still);
 }
 
 /* begins_anew: this hello takes the place of what was found before, unless it is part of that. A

@@ -390,6 +390,30 @@ static void a_true_hello_is_found_in_the_same_piece_as_a_false_one(void **state)
     exact_free(look_alike);
 }
 
+/* A client makes up its random, and sends its hello in two pieces. */
+static void what_a_hello_holds_does_not_take_its_place(void **state)
+{
+    static const uint8_t like_hello[] = {22, 3, 1, 1, 0, 1, 0, 0, 252, 3, 3};
+    struct buffer said[2] = {what_was_said(SIDE_CLIENT), what_was_said(SIDE_SERVER)};
+    struct reader behind = reader_of(buffer_view(&said[SIDE_CLIENT]));
+    struct run_stage s;
+
+    (void)state;
+    memcpy(said[SIDE_CLIENT].at + 11, like_hello, sizeof(like_hello));
+    run_stage_init(&s, NULL);
+    struct talk t = talk_open(&s, 20000);
+    talk_say(&t, SIDE_CLIENT, bytes_first(behind.left, 60));
+    assert_true(reader_skip(&behind, 60));
+    talk_say(&t, SIDE_CLIENT, behind.left);
+    talk_say(&t, SIDE_SERVER, buffer_view(&said[SIDE_SERVER]));
+    talk_close(&t);
+    run_stage_finish(&s);
+    expect_one(&s, OUTCOME_UNDECRYPTABLE, REASON_NO_KEY);
+    run_stage_clear(&s);
+    buffer_clear(&said[SIDE_CLIENT]);
+    buffer_clear(&said[SIDE_SERVER]);
+}
+
 /* Two headers, of which the second claims 16 KiB, and then a hello. */
 static void what_looks_like_a_middle_does_not_hide_a_hello(void **state)
 {
@@ -526,6 +550,7 @@ int main(void)
         CASE(behind_a_false_alarm_the_watch_goes_on),
         CASE(what_looks_like_a_hello_does_not_hide_the_true_one),
         CASE(a_true_hello_is_found_in_the_same_piece_as_a_false_one),
+        CASE(what_a_hello_holds_does_not_take_its_place),
         CASE(what_looks_like_a_middle_does_not_hide_a_hello),
         CASE(a_flood_of_false_hellos_comes_to_an_end),
         CASE(half_a_hello_amid_other_bytes_is_no_session),
