@@ -1,8 +1,8 @@
 #!/bin/sh
 # run.sh TEST...: runs every cmocka binary, as many at a time as there are processors, prints what
-# failed, and ends with the one line that counts: "N passed, N failed, N skipped". A binary that dies
-# before its summary counts as one failure, and so does one that has not ended after LONGEST seconds,
-# which is several times what the slowest takes under a sanitizer.
+# failed, and ends with what failed, in short, and the one line that counts: "N passed, N failed, N
+# skipped". A binary that dies before its summary counts as one failure, and so does one that has not
+# ended after LONGEST seconds, which is several times what the slowest takes under a sanitizer.
 set -u
 LONGEST=600
 
@@ -31,6 +31,9 @@ if [ "$1" = --one ]; then
     if [ "$f" -ne 0 ]; then
         echo "FAILED $test (status $status)"
         grep -vE '^\[ (RUN     |      OK) \]' "$log" | tail -n 60
+        # Of what failed first: what cmocka or the sanitizer says of it, and where.
+        short=$(grep -E '^\[  ERROR   \]|: error: |ERROR: .*Sanitizer|: runtime error: ' "$log" | head -n 6)
+        printf 'failed: %s (status %s)\n%s\n' "$test" "$status" "$short" >>"$counts.failed"
     else
         echo "ok     ${test#"${KEYFALL_BUILD:-build}"/tests/}: $p passed$([ "$s" -eq 0 ] || echo ", $s skipped"), $(($(date +%s) - started)) s"
     fi >"$report"
@@ -39,9 +42,11 @@ if [ "$1" = --one ]; then
 fi
 
 counts=$(mktemp)
-trap 'rm -f "$counts"' EXIT
+trap 'rm -f "$counts" "$counts.failed"' EXIT
+: >"$counts.failed"
 printf '%s\0' "$@" | xargs -0 -n 1 -P "$(nproc)" "$0" --one "$counts"
 
+cat "$counts.failed"
 # A line that is missing is a test of which nobody knows anything.
 awk -v tests=$# '
     {passed += $1; failed += $2; skipped += $3}
