@@ -24,7 +24,8 @@ ATTACKER_FOLDERS := attacker attacker/tls attacker/crypto attacker/leaks attacke
 sources_capture := $(wildcard capture/*.c)
 sources_attacker := $(wildcard $(addsuffix /*.c,$(ATTACKER_FOLDERS)))
 sources_victim := $(wildcard victim/*.c)
-sources_tests := $(wildcard tests/unit/*/*.c tests/unit/*/*/*.c tests/end_to_end/*.c)
+# The long ones first, so that no processor waits for one of them at the end.
+sources_tests := $(wildcard tests/end_to_end/*.c) $(wildcard tests/unit/*/*.c tests/unit/*/*/*.c)
 sources_support := $(wildcard tests/support/*.c)
 sources_fuzz := $(wildcard tests/fuzz/*.c)
 sources_all := $(sources_capture) $(sources_attacker) $(sources_victim) $(sources_tests) $(sources_support) \
@@ -102,7 +103,7 @@ fuzz: $(fuzz_targets) $(BUILD)/make_seeds
 endif
 
 lint: ## clang-format, clang-tidy, cppcheck and the house rules
-	$(Q)tools/lint.sh $(sources_all) -- $(headers_all)
+	$(Q)WARNINGS='$(WARNINGS)' tools/lint.sh $(sources_all) -- $(headers_all)
 
 warnings: ## what a compiler warns of, without building anything (CC=clang)
 	$(Q)echo $(sources_all) | xargs -n 8 -P "$$(nproc)" $(COMPILE) -fsyntax-only

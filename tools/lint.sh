@@ -1,6 +1,7 @@
 #!/bin/sh
-# lint.sh SOURCE... -- HEADER...: clang-format, the house rules, cppcheck, clang-tidy. Says what it
-# finds and fails; says nothing else.
+# lint.sh SOURCE... -- HEADER...: clang-format, the house rules, cppcheck, clang-tidy and, with its
+# options in WARNINGS, what the compiler that it is made of warns of. Says what it finds and fails;
+# says nothing else.
 set -u
 
 sources='' headers='' list=sources
@@ -60,7 +61,7 @@ done
 
 # --- What the tools find -----------------------------------------------------
 
-flags="-std=c11 -D_GNU_SOURCE -I. $(sed -n 's/^PACKAGES_CFLAGS := //p' build/config.mk 2>/dev/null)"
+flags="-std=c11 -D_GNU_SOURCE -I. $(sed -n 's/^PACKAGES_CFLAGS := //p' build/config.mk 2>/dev/null) ${WARNINGS-}"
 # ctuuninitvar takes an output parameter for an input.
 cppcheck -j "$(nproc)" --quiet --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
     --suppress=missingIncludeSystem --suppress=unknownMacro --suppress=ctuuninitvar -D_GNU_SOURCE -I. $sources >&2 ||

@@ -60,7 +60,7 @@ static void tshark_reads_the_same_bytes_and_finds_nothing_wrong(void **state)
     (void)state;
     if (!is_installed("tshark"))
         skip();
-    for (size_t i = 0; i < NUM_SPECIMENS - 1; i++) { /* the last one does not open */
+    for (size_t i = 0; i < NUM_SPECIMENS - 1; i += PART_STEP) { /* the last does not open */
         struct plain p;
         struct findings found;
         struct buffer said[2];
