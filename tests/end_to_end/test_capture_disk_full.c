@@ -220,11 +220,13 @@ static void the_command_goes_on_when_the_disk_is_full(void **state)
     skip_unless_permitted();
     r->max_file = 5001;
 
-    pid_t pid = capture_start(r, ARGS("-i", "lo", "-w", r->recording, "-f", r->to_filter, "--",
-                                      "sh", "-c", "sleep 1; : > \"$0\"; exit 7", marker));
+    pid_t pid =
+        capture_start(r, ARGS("-i", "lo", "-w", r->recording, "-f", r->to_filter, "--", "sh", "-c",
+                              "read _ <\"$0\"; : > \"$1\"; exit 7", r->gate, marker));
 
     capture_is_ready(pid);
     send_datagrams(r, NUM_SENT, PAYLOAD);
+    open_gate(r);
     capture_finish(r, pid);
     assert_int_equal(r->status, 1); /* the recording has failed, whatever the command did */
     assert_int_equal(access(marker, F_OK), 0);

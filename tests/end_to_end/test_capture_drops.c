@@ -93,16 +93,17 @@ static void drops_do_not_hide_the_status_of_the_command(void **state)
     static const struct {
         const char *command;
         int status;
-    } commands[] = {{"sleep 1; exit 0", 1}, {"sleep 1; exit 7", 7}};
+    } commands[] = {{"read _ <\"$0\"; exit 0", 1}, {"read _ <\"$0\"; exit 7", 7}};
 
     skip_unless_permitted();
     for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
-        pid_t pid =
-            capture_start(r, ARGS("-i", "lo", "-w", r->recording, "-f", r->to_filter, "-B", "256k",
-                                  "--fail-on-drop", "--", "sh", "-c", commands[i].command));
+        pid_t pid = capture_start(r, ARGS("-i", "lo", "-w", r->recording, "-f", r->to_filter, "-B",
+                                          "256k", "--fail-on-drop", "--", "sh", "-c",
+                                          commands[i].command, r->gate));
         uint64_t dropped;
 
         send_while_stopped(r, pid);
+        open_gate(r);
         capture_finish(r, pid);
         assert_counted(r, NULL, &dropped);
         assert_true(dropped > 0);

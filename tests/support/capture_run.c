@@ -66,6 +66,8 @@ int capture_run_setup(void **state)
     r->recording = alloc_format("%s/recording.pcap", r->folder);
     r->out = alloc_format("%s/out", r->folder);
     r->errors = alloc_format("%s/errors", r->folder);
+    r->gate = alloc_format("%s/gate", r->folder);
+    assert_int_equal(mkfifo(r->gate, 0600), 0);
     r->program = alloc_format("%s/keyfall-capture", build ? build : "build");
     r->port = free_tcp_port();
     (void)snprintf(r->port_text, sizeof(r->port_text), "%u", r->port);
@@ -87,6 +89,7 @@ int capture_run_teardown(void **state)
     free(r->recording);
     free(r->out);
     free(r->errors);
+    free(r->gate);
     free(r->self);
     free(r->program);
     free(r->said);
@@ -181,6 +184,14 @@ void capture_finish(struct capture_run *r, pid_t pid)
     free(r->said);
     r->said = alloc_format("%.*s", (int)said.len, (const char *)said.at);
     buffer_clear(&said);
+}
+
+void open_gate(const struct capture_run *r)
+{
+    int gate = open(r->gate, O_WRONLY | O_CLOEXEC);
+
+    assert_true(gate >= 0);
+    assert_int_equal(close(gate), 0);
 }
 
 void capture_all(struct capture_run *r, const char *const *args)

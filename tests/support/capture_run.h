@@ -20,6 +20,7 @@ struct capture_run {
     char *recording; /* what -w names */
     char *out;       /* standard output goes there */
     char *errors;    /* and standard error */
+    char *gate;      /* a FIFO: a command that reads from it ends when the test lets it */
     char *self;      /* this program */
     char *program;
     uint16_t port;      /* free for a conversation over TCP */
@@ -48,6 +49,9 @@ int capture_run_teardown(void **state);
 pid_t capture_start(const struct capture_run *r, const char *const *args);
 void capture_is_ready(pid_t pid);
 void capture_finish(struct capture_run *r, pid_t pid);
+
+/* open_gate waits until a command reads from r->gate, which then ends. */
+void open_gate(const struct capture_run *r);
 
 /* capture_start and capture_finish in one. */
 void capture_all(struct capture_run *r, const char *const *args);
