@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "attacker/session_memory.h"
+#include "attacker/tunnel.h"
 #include "capture/alloc.h"
 
 /* Each beginning that is found in a piece gets all bytes behind it. This bounds what it costs when
@@ -27,6 +28,13 @@ void conversation_free(struct conversation *c)
 {
     if (!c)
         return;
+    if (c->carrier)
+        c->carrier->carried = NULL;
+    if (c->carried) {
+        c->carried->carrier = NULL;
+        if (!c->carried->closed)
+            conversation_free(c->carried);
+    }
     session_free(c->session);
     free(c);
 }
@@ -43,13 +51,14 @@ static void announce(struct conversation *c)
     c->session->attachment = sinks_session_opened(c->sinks, c->session);
 }
 
-static void on_plaintext(void *context, const struct session *s, enum side from, struct bytes data,
-                         uint64_t time_ns)
+static void on_plaintext(void *context, const struct session *s, enum side from,
+                         const struct chunk *said)
 {
     struct conversation *c = context;
 
     announce(c);
-    sinks_plaintext(c->sinks, s->attachment, from, data, time_ns);
+    sinks_plaintext(c->sinks, s->attachment, from, said->data, said->time_ns);
+    tunnel_bytes(c, from, said);
 }
 
 static void on_skipped(void *context, const struct session *s, enum side from, uint64_t sealed_len)
@@ -58,6 +67,7 @@ static void on_skipped(void *context, const struct session *s, enum side from, u
 
     announce(c);
     sinks_skipped(c->sinks, s->attachment, from, sealed_len);
+    tunnel_gap(c, from, sealed_len);
 }
 
 static void on_secret_found(void *context, const struct session *s,
@@ -80,6 +90,7 @@ void conversation_begin_session(struct conversation *c, bool swapped, bool from_
 
     c->state = CONVERSATION_TLS;
     c->session = session_new(c->connection, swapped, from_the_middle, c->leaks, &listener, NULL);
+    c->session->depth = c->depth;
 }
 
 static void begin_session(struct conversation *c, enum side side, enum spotted spotted, bool amid)
@@ -316,6 +327,8 @@ void conversation_abandon(struct conversation *c, size_t limit)
 void conversation_tell(struct conversation *c, uint64_t id)
 {
     announce(c);
+    if (c->carried && c->carried->session)
+        c->carried->session->carrier = id;
     sinks_verdict(c->sinks, c->session->attachment, c->session, id);
     session_free(c->session);
     c->session = NULL;
@@ -328,7 +341,8 @@ uint64_t conversation_watched(const struct conversation *c)
 
 bool conversation_knows_secret(const struct conversation *c)
 {
-    return c->session && c->session->found.found;
+    return c->session && c->session->found.found &&
+           (!c->carried || !c->carried->session || conversation_knows_secret(c->carried));
 }
 
 size_t conversation_memory(const struct conversation *c)

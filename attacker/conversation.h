@@ -58,6 +58,12 @@ struct conversation {
     bool found_amid;    /* and other bytes stood in front of them */
     uint64_t num_false; /* alarms */
     bool announced;     /* the sinks know the session */
+
+    struct conversation *carried; /* in the plaintext of the session, see tunnel.h; or NULL */
+    struct conversation *carrier; /* the other way round */
+    struct connection inside;     /* what that one takes for its connection */
+    bool carries_other;           /* the plaintext is not TLS */
+    unsigned depth;               /* of tunnels around it */
 };
 
 /* conversation_new: everything is borrowed, `c` until conversation_close. Freed by
@@ -85,13 +91,15 @@ void conversation_tell(struct conversation *c, uint64_t id);
 /* conversation_watched is how many bytes were looked at for TLS, both ways together. */
 uint64_t conversation_watched(const struct conversation *c);
 
-/* conversation_knows_secret: has it a session, and that one a leak that opens it? */
+/* conversation_knows_secret: has it a session, and that one a leak that opens it? And so has the
+ * one that it carries, if it is known to carry one. */
 bool conversation_knows_secret(const struct conversation *c);
 
 /* conversation_memory is how many bytes its session holds; 0 when there is none. */
 size_t conversation_memory(const struct conversation *c);
 
-/* conversation_free takes NULL too. */
+/* conversation_free takes NULL too. What it carries goes with it, unless that is closed already and
+ * waits for its verdict to leave. */
 void conversation_free(struct conversation *c);
 
 #endif

@@ -8,6 +8,7 @@
 #include "attacker/queue.h"
 #include "attacker/recording_faults.h"
 #include "attacker/session_dtls.h"
+#include "attacker/tunnel.h"
 #include "capture/alloc.h"
 #include "capture/reassembly.h"
 
@@ -126,18 +127,32 @@ static void *on_opened(void *context, const struct connection *connection)
     return c;
 }
 
-/* after_news: something was said in `c`. */
+/* line_up_late: TLS was found in `c`, for whose verdict nobody has waited so far. */
+static void line_up_late(struct conversation *c)
+{
+    struct run *r = c->owner;
+
+    if (c->state == CONVERSATION_TLS && !c->queued)
+        queue_join_in_order(&r->queue, c);
+}
+
+/* after_news: something was said in `c`, and so perhaps in what it carries. */
 static void after_news(struct conversation *c)
 {
     struct run *r = c->owner;
 
+    line_up_late(c);
     if (c->state == CONVERSATION_WATCHED && c->queued && conversation_watched(c) > RUN_PATIENCE) {
         queue_leave(&r->queue, c);
         let_go(r);
-    } else if (c->state == CONVERSATION_TLS && !c->queued) {
-        queue_join_in_order(&r->queue, c);
     }
     count_memory(r, c);
+    if (c->carried)
+        after_news(c->carried);
+    if (c->carrier && tunnel_is_over(c)) {
+        conversation_free(c);
+        return;
+    }
     if (r->memory > r->memory_limit)
         keep_within_limits(r);
 }
@@ -165,21 +180,31 @@ static void on_gap(void *conversation, enum side side, const struct gap *gap)
     after_news(conversation);
 }
 
-static void on_closed(void *conversation)
+/* close_one: nothing more will be said in `c`, nor in what it carries. */
+static void close_one(struct conversation *c)
 {
-    struct conversation *c = conversation;
     struct run *r = c->owner;
-
     bool had_ended = c->state == CONVERSATION_ENDED;
 
     conversation_close(c);
     if (c->state == CONVERSATION_ENDED && !had_ended)
         r->num_waiting++;
     count_memory(r, c);
+    if (c->carried) {
+        line_up_late(c->carried); /* it may have been found just now */
+        close_one(c->carried);
+    }
     if (c->queued && c->state != CONVERSATION_ENDED)
         queue_leave(&r->queue, c);
     if (!c->queued)
         conversation_free(c);
+}
+
+static void on_closed(void *conversation)
+{
+    struct run *r = ((struct conversation *)conversation)->owner;
+
+    close_one(conversation);
     let_go(r);
     keep_within_limits(r);
 }

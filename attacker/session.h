@@ -47,9 +47,9 @@ struct found_secret {
 /* Who wants to hear of a session while it runs; the verdict is asked for when it has ended. */
 struct session_listener {
     void *context;
-    /* Application data that `from` sent, opened and verified; valid during the call. */
-    void (*plaintext)(void *context, const struct session *s, enum side from, struct bytes data,
-                      uint64_t time_ns);
+    /* Application data that `from` sent, opened and verified; of the packet that ended it. */
+    void (*plaintext)(void *context, const struct session *s, enum side from,
+                      const struct chunk *said);
     /* What comes next does not follow on what came before: records between them are missing, of
      * so many bytes as they were sealed; 0 when that is not known. */
     void (*skipped)(void *context, const struct session *s, enum side from, uint64_t sealed_len);
@@ -144,6 +144,8 @@ struct session_dtls;
 struct session {
     struct connection connection; /* client and server as TLS sees them */
     bool swapped;                 /* TLS's client is who the packets made the server */
+    unsigned depth;               /* of sessions in whose plaintext it was held, */
+    uint64_t carrier;             /* and the id of the next one; 0 while it has none */
     bool from_the_middle;
     const struct leaks *leaks;
     struct session_listener listener;

@@ -268,7 +268,8 @@ void session_content(struct session *s, enum side from, uint8_t type, struct byt
     case CONTENT_APPLICATION_DATA:
         if (opened && content.len > 0) {
             s->directions[from].plain_bytes += content.len;
-            s->listener.plaintext(s->listener.context, s, from, content, mark->time_ns);
+            s->listener.plaintext(s->listener.context, s, from,
+                                  &(struct chunk){content, mark->time_ns, mark->frame});
         }
         break;
     default:

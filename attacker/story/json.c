@@ -102,6 +102,8 @@ static void add_who(json_t *line, const struct session *s, uint64_t id)
     (void)snprintf(suite_id, sizeof(suite_id), "0x%04x", h->suite_id);
     json_object_set_new(line, "type", json_string("session"));
     json_object_set_new(line, "id", json_integer((json_int_t)id));
+    json_object_set_new(line, "inside",
+                        s->carrier > 0 ? json_integer((json_int_t)s->carrier) : json_null());
     json_object_set_new(line, "client", address(&s->connection.client));
     json_object_set_new(line, "server", address(&s->connection.server));
     json_object_set_new(line, "start", seconds(s->connection.start_ns));

@@ -5,11 +5,12 @@
  *     data, ACK            when the packet was recorded with which the record was whole
  *     FIN, FIN, ACK        when it ended
  *
- * The addresses are the original ones, the server's port is the one of plain_port.h; whatever did
- * not open leaves a hole in the sequence numbers, of as many bytes as it had sealed. What went by
- * DTLS goes by UDP: a datagram for each record, and nothing else. The packets of several
- * conversations stand in the order in which they opened: with the first words of one connection
- * come the three that began it.
+ * The addresses are the original ones, the server's port is the one of plain_port.h, and what goes
+ * through a tunnel has the client's next port, not to be taken for that; whatever did not open
+ * leaves a hole in the sequence numbers, of as many bytes as it had sealed. What went by DTLS goes
+ * by UDP: a datagram for each record, and nothing else. The packets of several conversations stand
+ * in the order in which they opened: with the first words of one connection come the three that
+ * began it.
  */
 #include <stdlib.h>
 
@@ -80,6 +81,7 @@ static void *plain_session_opened(void *sink, const struct session *s)
 
     plain->num_opened++;
     talk->ends[SIDE_CLIENT] = s->connection.client;
+    talk->ends[SIDE_CLIENT].port += (uint16_t)s->depth;
     talk->ends[SIDE_SERVER] = s->connection.server;
     talk->ends[SIDE_SERVER].port = plain_port(s->connection.server.port);
     talk->next[SIDE_CLIENT] = plain->num_opened * NUMBER_STEP;

@@ -79,8 +79,11 @@ static void print_title(const struct text *t, const struct session *s, uint64_t 
     char client[ENDPOINT_TEXT_SIZE];
     char server[ENDPOINT_TEXT_SIZE];
     char title[2 * ENDPOINT_TEXT_SIZE + 48];
+    char inside[40] = "";
 
-    (void)snprintf(title, sizeof(title), "session %llu: %s to %s", (unsigned long long)id,
+    if (s->carrier > 0)
+        (void)snprintf(inside, sizeof(inside), ", inside of %llu", (unsigned long long)s->carrier);
+    (void)snprintf(title, sizeof(title), "session %llu%s: %s to %s", (unsigned long long)id, inside,
                    endpoint_text(&s->connection.client, client),
                    endpoint_text(&s->connection.server, server));
     layout_colour(t->out, t->colour, LAYOUT_STRONG);

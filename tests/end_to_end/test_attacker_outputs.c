@@ -18,6 +18,7 @@ static void a_session_line_has_every_key_of_the_contract(void **state)
     static const char *const keys[] = {
         "type",
         "id",
+        "inside",
         "client",
         "server",
         "start",

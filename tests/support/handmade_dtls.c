@@ -33,14 +33,12 @@ static uint16_t version_of(const struct handmade_dtls *t)
     return is_standard(t) ? DTLS_1_2 : DTLS_1_0_OPENSSL;
 }
 
-static void hear(void *context, const struct session *s, enum side from, struct bytes data,
-                 uint64_t time_ns)
+static void hear(void *context, const struct session *s, enum side from, const struct chunk *said)
 {
     struct handmade_dtls *t = context;
 
     (void)s;
-    (void)time_ns;
-    buffer_append(&t->said[from], data);
+    buffer_append(&t->said[from], said->data);
 }
 
 static void pass_over(void *context, const struct session *s, enum side from, uint64_t sealed_len)

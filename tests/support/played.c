@@ -2,14 +2,12 @@
 
 #include "tests/support/check.h"
 
-static void hear(void *context, const struct session *s, enum side from, struct bytes data,
-                 uint64_t time_ns)
+static void hear(void *context, const struct session *s, enum side from, const struct chunk *said)
 {
     struct played *p = context;
 
     (void)s;
-    (void)time_ns;
-    buffer_append(&p->said[from], data);
+    buffer_append(&p->said[from], said->data);
 }
 
 static void note_skip(void *context, const struct session *s, enum side from, uint64_t sealed_len)

@@ -7,20 +7,21 @@
 
 #define MAX_SEGMENT ((size_t)65000) /* an IPv4 packet holds 65535 bytes, headers and all */
 
-static void *on_session(void *sink, const struct session *s)
+static void *on_session(void *sink, const struct session *session)
 {
-    (void)s;
-    return sink;
+    struct run_stage *s = sink;
+
+    return session->depth > 0 ? s->said_inside : s->said;
 }
 
 static void on_plaintext(void *sink, void *of_session, enum side from, struct bytes data,
                          uint64_t time_ns)
 {
-    struct run_stage *s = sink;
+    struct buffer *said = of_session;
 
-    (void)of_session;
+    (void)sink;
     (void)time_ns;
-    buffer_append(&s->said[from], data);
+    buffer_append(&said[from], data);
 }
 
 static void on_verdict(void *sink, void *of_session, const struct session *session, uint64_t id)
@@ -36,6 +37,7 @@ static void on_verdict(void *sink, void *of_session, const struct session *sessi
         .client = session->connection.client,
         .verdict = session->verdict,
         .resumed = session_resumed(session),
+        .carrier = session->carrier,
         .plain_bytes = {session->directions[SIDE_CLIENT].plain_bytes,
                         session->directions[SIDE_SERVER].plain_bytes},
         .client_hello = session->handshake.client_hello,
@@ -74,8 +76,10 @@ void run_stage_clear(struct run_stage *s)
     run_free(s->run);
     leaks_clear(&s->leaks);
     buffer_clear(&s->frame_bytes);
-    buffer_clear(&s->said[SIDE_CLIENT]);
-    buffer_clear(&s->said[SIDE_SERVER]);
+    for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
+        buffer_clear(&s->said[side]);
+        buffer_clear(&s->said_inside[side]);
+    }
 }
 
 /* hand_on gives the run the frame that was built. */

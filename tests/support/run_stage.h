@@ -18,6 +18,7 @@ struct noted {
     struct endpoint client; /* as TLS sees it */
     struct verdict verdict;
     const char *resumed; /* see session_resumed */
+    uint64_t carrier;    /* see struct session */
     uint64_t plain_bytes[2];
     bool client_hello; /* seen */
     bool server_hello;
@@ -31,7 +32,8 @@ struct run_stage {
     struct buffer frame_bytes;
     struct noted noted[RUN_STAGE_MAX_NOTED];
     size_t num_verdicts;
-    struct buffer said[2]; /* plaintext of all sessions */
+    struct buffer said[2];        /* plaintext of all sessions, */
+    struct buffer said_inside[2]; /* but of those inside of others */
     const struct run_summary *summary;
 };
 

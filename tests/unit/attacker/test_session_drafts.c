@@ -128,15 +128,13 @@ static void the_evidence_names_the_draft(void **state)
     draft_talk_clear(&t);
 }
 
-static void hear(void *context, const struct session *s, enum side from, struct bytes data,
-                 uint64_t time_ns)
+static void hear(void *context, const struct session *s, enum side from, const struct chunk *chunk)
 {
     struct buffer *heard = context;
 
     (void)s;
     (void)from;
-    (void)time_ns;
-    buffer_append(heard, data);
+    buffer_append(heard, chunk->data);
 }
 
 static void pass_over(void *context, const struct session *s, enum side from, uint64_t sealed_len)

@@ -36,15 +36,13 @@ struct scene {
     size_t heard;
 };
 
-static void hear(void *context, const struct session *s, enum side from, struct bytes data,
-                 uint64_t time_ns)
+static void hear(void *context, const struct session *s, enum side from, const struct chunk *chunk)
 {
     struct scene *scene = context;
 
     (void)s;
     (void)from;
-    (void)time_ns;
-    scene->heard += data.len;
+    scene->heard += chunk->data.len;
 }
 
 static void note_skip(void *context, const struct session *s, enum side from, uint64_t sealed_len)

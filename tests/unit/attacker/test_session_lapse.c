@@ -6,14 +6,12 @@
 #include "tests/support/check.h"
 #include "tests/support/parley.h"
 
-static void hear(void *context, const struct session *s, enum side from, struct bytes data,
-                 uint64_t time_ns)
+static void hear(void *context, const struct session *s, enum side from, const struct chunk *chunk)
 {
     (void)context;
     (void)s;
     (void)from;
-    (void)data;
-    (void)time_ns;
+    (void)chunk;
 }
 
 static void note_skip(void *context, const struct session *s, enum side from, uint64_t sealed_len)

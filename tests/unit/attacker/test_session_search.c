@@ -43,15 +43,13 @@ struct heard {
     size_t num_skips[2];
 };
 
-static void hear(void *context, const struct session *s, enum side from, struct bytes data,
-                 uint64_t time_ns)
+static void hear(void *context, const struct session *s, enum side from, const struct chunk *chunk)
 {
     struct heard *heard = context;
 
     (void)s;
-    (void)time_ns;
     assert_true(heard->num_pieces[from] < MAX_PIECES);
-    buffer_append(&heard->pieces[from][heard->num_pieces[from]++], data);
+    buffer_append(&heard->pieces[from][heard->num_pieces[from]++], chunk->data);
 }
 
 static void note_skip(void *context, const struct session *s, enum side from, uint64_t sealed_len)

@@ -22,13 +22,12 @@ struct scene {
 };
 
 static void ignore_plaintext(void *context, const struct session *s, enum side from,
-                             struct bytes data, uint64_t time_ns)
+                             const struct chunk *chunk)
 {
     (void)context;
     (void)s;
     (void)from;
-    (void)data;
-    (void)time_ns;
+    (void)chunk;
 }
 
 static void ignore_skip(void *context, const struct session *s, enum side from, uint64_t sealed_len)

@@ -22,14 +22,12 @@ static void converse(struct parley *t)
     say(t, SIDE_CLIENT, "four");
 }
 
-static void hear(void *context, const struct session *s, enum side from, struct bytes data,
-                 uint64_t time_ns)
+static void hear(void *context, const struct session *s, enum side from, const struct chunk *chunk)
 {
     struct buffer *said = context;
 
     (void)s;
-    (void)time_ns;
-    buffer_append(&said[from], data);
+    buffer_append(&said[from], chunk->data);
 }
 
 static void note_skip(void *context, const struct session *s, enum side from, uint64_t sealed_len)
