@@ -15,6 +15,8 @@ bool load_leaks(struct leaks *leaks, const struct options *options, void (*warn)
         loaded = private_keys_load(&leaks->ephemerals, options->ephemerals.names[i], &loading, why);
     for (size_t i = 0; loaded && i < options->keylogs.num; i++)
         loaded = keylog_load(&leaks->keylog, options->keylogs.names[i], why);
+    for (size_t i = 0; loaded && i < options->ticket_keys.num; i++)
+        loaded = ticket_keys_load(&leaks->ticket_keys, options->ticket_keys.names[i], why);
     for (size_t i = 0; loaded && i < options->captures.num; i++)
         if (embedded_searchable(options->captures.names[i]))
             embedded_load(&leaks->keylog, options->captures.names[i]);

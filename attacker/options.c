@@ -8,6 +8,7 @@
 
 enum {
     OPTION_EPHEMERAL = 256,
+    OPTION_TICKET_KEY,
     OPTION_KEYLOG,
     OPTION_PASSPHRASE,
     OPTION_JSON,
@@ -20,6 +21,7 @@ enum {
 
 static const struct option long_options[] = {
     {"key", required_argument, NULL, 'k'},
+    {"ticket-key", required_argument, NULL, OPTION_TICKET_KEY},
     {"ephemeral", required_argument, NULL, OPTION_EPHEMERAL},
     {"keylog", required_argument, NULL, OPTION_KEYLOG},
     {"passphrase-file", required_argument, NULL, OPTION_PASSPHRASE},
@@ -46,6 +48,8 @@ const char *options_help(void)
            "leaks\n"
            "  -k, --key FILE|DIR      the server's private key, or a folder of them;\n"
            "                          repeatable\n"
+           "      --ticket-key FILE   a session ticket key, as OpenSSL, nginx, Apache or\n"
+           "                          GnuTLS have it: 80, 64 or 48 bytes; repeatable\n"
            "      --ephemeral FILE    an ephemeral private key (PEM); repeatable\n"
            "      --keylog FILE       a key log (SSLKEYLOGFILE); repeatable\n"
            "      --passphrase-file FILE\n"
@@ -86,6 +90,9 @@ static bool take_option(struct options *out, int option)
     switch (option) {
     case 'k':
         add_path(&out->keys, optarg);
+        return true;
+    case OPTION_TICKET_KEY:
+        add_path(&out->ticket_keys, optarg);
         return true;
     case OPTION_EPHEMERAL:
         add_path(&out->ephemerals, optarg);
@@ -186,6 +193,7 @@ bool options_read(struct options *out, int argc, char **argv, struct complaint *
 void options_clear(struct options *options)
 {
     free((void *)options->keys.names);
+    free((void *)options->ticket_keys.names);
     free((void *)options->ephemerals.names);
     free((void *)options->keylogs.names);
     free((void *)options->captures.names);

@@ -18,6 +18,7 @@ enum wish { WISH_ATTACK, WISH_HELP, WISH_VERSION };
 struct options {
     enum wish wish;
     struct paths keys;
+    struct paths ticket_keys;
     struct paths ephemerals;
     struct paths keylogs;
     const char *passphrase_file;

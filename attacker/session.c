@@ -12,6 +12,7 @@
 #include "attacker/session_resume.h"
 #include "attacker/session_search.h"
 #include "attacker/session_secret.h"
+#include "attacker/session_ticket_ahead.h"
 #include "attacker/session_tickets.h"
 #include "attacker/tls/sslv2_hello.h"
 #include "capture/alloc.h"
@@ -249,11 +250,12 @@ static bool goes_too_far(const struct session *s, enum side from)
            next_header(s, from, &header) && header.type == CONTENT_HANDSHAKE;
 }
 
-static bool is_its_turn(const struct session *s, enum side from)
+static bool is_its_turn(struct session *s, enum side from)
 {
     if (handshake_awaits(&s->handshake, from))
         return is_understood(s, from);
-    return !goes_too_far(s, from) && (from == SIDE_CLIENT || !session_renegotiation_awaits(s));
+    return !session_ticket_ahead_awaits(s, from) && !goes_too_far(s, from) &&
+           (from == SIDE_CLIENT || !session_renegotiation_awaits(s));
 }
 
 /* follow takes the records of one direction, as long as it is its turn; true when any was taken. */

@@ -159,6 +159,7 @@ struct session {
     struct session_dtls *dtls; /* over datagrams, see session_dtls.h; NULL over a stream */
 
     bool asked;         /* the leaks have been asked about this handshake */
+    bool ticket_tried;  /* and the ticket keys about the ticket that came since */
     size_t lines_asked; /* and the key log had so many lines then */
     struct leaks_found found;
     struct secret secret;

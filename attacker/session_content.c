@@ -5,6 +5,7 @@
 #include "attacker/session_notes.h"
 #include "attacker/session_renegotiation.h"
 #include "attacker/session_resume.h"
+#include "attacker/session_ticket_ahead.h"
 #include "attacker/session_tickets.h"
 #include "attacker/tls/sslv2_hello.h"
 
@@ -90,6 +91,8 @@ void session_content_message(struct session *s, enum side from, struct bytes who
         session_keys_ask(s);
     else if (h->server_hello == handshake_last(h))
         on_server_hello(s);
+    else if (h->new_session_ticket == handshake_last(h))
+        session_ticket_ahead_seen(s);
 }
 
 /* is_ahead: this answers a ClientHello of which the record was not read yet. */

@@ -6,6 +6,7 @@
 #include "attacker/session_keys.h"
 #include "attacker/session_resume.h"
 #include "attacker/session_secret.h"
+#include "attacker/session_ticket_ahead.h"
 #include "attacker/tls/version.h"
 #include "capture/alloc.h"
 
@@ -179,10 +180,10 @@ static void hold(struct dtls_direction *d, const struct dtls_record *record,
 
 /*
  * may_change: is all there that the keys of the next epoch follow from? A full handshake has the
- * ClientKeyExchange. A resumption has none: it is one when the server echoes the session ID, or
- * when nothing is missing in front of its ChangeCipherSpec.
+ * ClientKeyExchange, and perhaps a ticket. A resumption has none: it is one when the server echoes
+ * the session ID, or when nothing is missing in front of its ChangeCipherSpec.
  */
-static bool may_change(const struct session *s, enum side from)
+static bool may_change(struct session *s, enum side from)
 {
     const struct handshake *h = &s->handshake;
     const struct dtls_direction *server = &s->dtls->directions[SIDE_SERVER];
@@ -191,7 +192,7 @@ static bool may_change(const struct session *s, enum side from)
     if (h->change_cipher_spec[from])
         return false; /* that of this handshake has been */
     if (s->dtls->given_up || h->client_key_exchange)
-        return true;
+        return !session_ticket_ahead_awaits(s, from);
     if (!h->server_hello || h->server_hello_done)
         return false;
     if (from == SIDE_CLIENT)

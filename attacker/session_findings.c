@@ -61,5 +61,6 @@ void session_findings_take(struct session *s, struct findings *out)
         .early_opened = s->early.num_opened,
         .early_shut = session_early_under_way(s, SIDE_CLIENT) ? 0 : s->early.num_shut,
         .early_source = s->early.secret.source,
+        .early_published = s->early.secret.published,
     };
 }

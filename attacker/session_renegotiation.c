@@ -41,6 +41,7 @@ void session_renegotiation_begin(struct session *s, const struct record_mark *ma
     s->handshake =
         (struct handshake){.version = s->handshake.version, .datagrams = s->handshake.datagrams};
     s->asked = false;
+    s->ticket_tried = false;
     s->left_behind = false;
     s->found = (struct leaks_found){0};
     s->cipher_unsupported = false;

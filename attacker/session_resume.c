@@ -3,19 +3,7 @@
 #include <openssl/crypto.h>
 
 #include "attacker/session_renegotiation.h"
-
-/* ticket_of is the ticket that a NewSessionTicket hands over; empty when it does not. RFC 5077
- * section 3.3. */
-static struct bytes ticket_of(const struct message *m)
-{
-    struct reader r = reader_of(m ? m->body : (struct bytes){0});
-    struct reader ticket;
-    uint32_t lifetime;
-
-    if (!reader_u32(&r, &lifetime) || !reader_block(&r, &ticket, 2))
-        return (struct bytes){0};
-    return ticket.left;
-}
+#include "attacker/tls/session_ticket.h"
 
 /*
  * file notes it under each name that it has. A resumption goes on under the session ID of the first
@@ -26,10 +14,12 @@ static void file(const struct session *s, const struct original *original)
 {
     const struct handshake *h = &s->handshake;
     struct resumable *r = s->leaks->resumable;
+    struct session_ticket handed_over;
 
     if (!handshake_is_resumption(h))
         resumable_file(r, RESUMABLE_SESSION_ID, h->session_id_chosen, original);
-    resumable_file(r, RESUMABLE_TICKET, ticket_of(h->new_session_ticket), original);
+    if (session_ticket_handed_over(h, &handed_over))
+        resumable_file(r, RESUMABLE_TICKET, handed_over.ticket, original);
 }
 
 /* opened_by: what was said in a renegotiation has to be read first, with what opens the handshake

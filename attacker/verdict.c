@@ -38,6 +38,7 @@ static const char *source_name(enum leak source)
     static const char *const names[] = {[LEAK_SERVER_KEY] = "server_key",
                                         [LEAK_EPHEMERAL] = "ephemeral",
                                         [LEAK_KEYLOG] = "keylog",
+                                        [LEAK_TICKET_KEY] = "ticket_key",
                                         [LEAK_ORIGINAL_SESSION] = "original_session"};
 
     return names[source];
@@ -157,6 +158,8 @@ static void settle_opened(struct verdict *v, const struct findings *f)
             "exchanged, so what opened that one opens this one too.",
     };
 
+    char ticket_sentence[VERDICT_EXPLANATION_SIZE];
+
     if (!f->leaks->found) {
         v->secret_source = source_name(f->early_source);
         verdict_settle_early_alone(v, f);
@@ -165,6 +168,10 @@ static void settle_opened(struct verdict *v, const struct findings *f)
 
     const char *sentence = sentences[f->leaks->source];
 
+    if (f->leaks->source == LEAK_TICKET_KEY) {
+        verdict_ticket_opened(ticket_sentence, f);
+        sentence = ticket_sentence;
+    }
     if (f->leaks->source == LEAK_EPHEMERAL && f->handshake->server_params.modulus.len > 0)
         sentence = "The client sent the premaster secret encrypted to a temporary RSA key of the "
                    "server's: its private part opens this session, and any other in which it was "
@@ -340,6 +347,8 @@ static void settle_closed(struct verdict *v, const struct findings *f)
 
     if (!h->suite)
         verdict_settle_unknown(v, h);
+    else if (verdict_settle_ticket(v, f))
+        return;
     else if (!f->any_leak_given)
         verdict_settle(v, OUTCOME_UNDECRYPTABLE, REASON_NO_KEY, "No leak was given. %s",
                        what_server_key_would_do(h));

@@ -61,6 +61,7 @@ struct findings {
     uint64_t early_opened;       /* of these records, those of early data (0-RTT) */
     uint64_t early_shut;         /* of the others, those that are early data as well */
     enum leak early_source;      /* who knew its secret */
+    const char *early_published; /* LEAK_TICKET_KEY: see struct secret */
     size_t renegotiations;       /* handshakes behind the first one */
     const struct findings *shut; /* of the last of them, when no leak opens it; else NULL */
     bool renegotiation_differs;  /* a Finished of them does not verify */

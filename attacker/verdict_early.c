@@ -12,6 +12,15 @@ void verdict_settle_early_alone(struct verdict *v, const struct findings *f)
             "its secret, CLIENT_EARLY_TRAFFIC_SECRET, and none of the others of this "
             "session.",
             opened, (unsigned long long)f->records);
+    else if (f->early_source == LEAK_TICKET_KEY)
+        verdict_settle(
+            v, OUTCOME_PARTIAL, REASON_FORWARD_SECRET,
+            "Only the early data (0-RTT) is open, %llu of %llu records: its keys follow from the "
+            "pre-shared key in the ticket alone, and the ticket key opens that. Into those of the "
+            "rest goes an ephemeral key exchange, which withstands this.%s%s%s",
+            opened, (unsigned long long)f->records,
+            f->early_published ? " Nobody has to steal that key, for it is published: " : "",
+            f->early_published ? f->early_published : "", f->early_published ? "." : "");
     else
         verdict_settle(
             v, OUTCOME_PARTIAL, REASON_FORWARD_SECRET,

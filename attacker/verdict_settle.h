@@ -50,6 +50,13 @@ void verdict_settle_early_shut(struct verdict *v, const struct findings *f);
  * False when there is nothing to say of it. */
 bool verdict_settle_psk(struct verdict *v, const struct findings *f);
 
+/* verdict_ticket_opened writes the explanation of a session that a ticket key opens. */
+void verdict_ticket_opened(char out[static VERDICT_EXPLANATION_SIZE], const struct findings *f);
+
+/* verdict_settle_ticket: no leak knew the secret, and of the ticket keys that were tried there is
+ * something to say. False when there is not. */
+bool verdict_settle_ticket(struct verdict *v, const struct findings *f);
+
 /* verdict_settle_resumption: TLS 1.2 and before; an earlier session is taken up, and no leak knew
  * the secret of the two. */
 void verdict_settle_resumption(struct verdict *v, const struct findings *f);

@@ -56,6 +56,7 @@ struct secret {
     size_t psk_len;                 /* SECRET_SHARED: with a pre-shared key; 0: without */
     uint8_t psk[PSK_MAX_LEN];       /* and `len` is 0 when that is all */
     struct traffic_secrets traffic; /* SECRET_TRAFFIC */
+    const char *published;          /* a key that anybody can know gave it: what is known of that */
 };
 
 /* secret_set puts `value` into *out; false, and nothing changed, when it is longer than fits. */

@@ -22,6 +22,22 @@ static bool ask_keylog(const struct leaks *leaks, const struct handshake *h,
     return true;
 }
 
+static void note(const struct handshake *h, const struct known_psk *psk, struct evidence *e)
+{
+    if (psk->source == LEAK_TICKET_KEY)
+        evidence_add(e, h->client_hello->frame, step,
+                     "yes: they follow from the first pre-shared key that the client offers, which "
+                     "is in its ticket, and a ticket key %s%s%s opens that; the binder in the "
+                     "ClientHello is what that key makes of it",
+                     psk->published ? "that was published (" : "that was given",
+                     psk->published ? psk->published : "", psk->published ? ")" : "");
+    else
+        evidence_add(e, psk->frame, step,
+                     "yes: they follow from the first pre-shared key that the client offers, which "
+                     "an earlier session got in this frame; the binder in the ClientHello is what "
+                     "that key makes of it");
+}
+
 /* ask_psk: the first key that the client offers is the one. */
 static bool ask_psk(const struct leaks *leaks, const struct handshake *h, struct early_secret *out,
                     struct evidence *e)
@@ -30,19 +46,17 @@ static bool ask_psk(const struct leaks *leaks, const struct handshake *h, struct
     struct known_psk psk = {0};
     uint8_t hash[EVP_MAX_MD_SIZE];
     size_t len = 0;
-    bool known = known_psk_find(leaks, h, 0, &psk) == PSK_PROVEN &&
-                 EVP_Q_digest(NULL, psk.suite->prf_hash, NULL, hello.at, hello.len, hash, &len) &&
-                 psk_early_traffic(out->value, psk.suite->prf_hash, bytes_of(psk.value, psk.len),
-                                   bytes_of(hash, len));
+    bool known =
+        known_psk_find(leaks, h, 0, &psk) == PSK_PROVEN &&
+        EVP_Q_digest(NULL, psk.hash, NULL, hello.at, hello.len, hash, &len) &&
+        psk_early_traffic(out->value, psk.hash, bytes_of(psk.value, psk.len), bytes_of(hash, len));
 
     if (known) {
         out->source = psk.source;
+        out->published = psk.published;
         out->suite = psk.suite;
         out->len = len;
-        evidence_add(e, psk.frame, step,
-                     "yes: they follow from the first pre-shared key that the client offers, which "
-                     "an earlier session got in this frame; the binder in the ClientHello is what "
-                     "that key makes of it");
+        note(h, &psk, e);
     }
     OPENSSL_cleanse(&psk, sizeof(psk));
     return known;

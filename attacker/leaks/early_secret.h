@@ -13,6 +13,7 @@
 /* Zero is "nobody". The owner wipes it. */
 struct early_secret {
     enum leak source;
+    const char *published;     /* LEAK_TICKET_KEY: see struct secret */
     const struct suite *suite; /* NULL: not known but for the length of its hash */
     size_t len;                /* 0: nobody knows it */
     uint8_t value[TRAFFIC_SECRET_MAX_LEN];

@@ -9,33 +9,76 @@
 
 /* --- The sources ------------------------------------------------------------------------ */
 
-/* ask_original: an earlier session of the recording handed this identity out as a ticket. */
-static enum psk_answer ask_original(const struct leaks *leaks, struct bytes identity,
-                                    struct known_psk *out)
+static struct ticket_seen ticket_of(const struct handshake *h, const struct offered_psk *offered)
 {
-    if (!resumable_find(leaks->resumable, RESUMABLE_PSK_IDENTITY, identity, &out->original))
+    return (struct ticket_seen){.ticket = offered->identity,
+                                .frame = h->client_hello->frame,
+                                .time_ns = h->client_hello->time_ns};
+}
+
+/* is_ticket: tickets have an age, and keys that were agreed on elsewhere have none. */
+static bool is_ticket(const struct offered_psk *offered)
+{
+    return offered->age != 0;
+}
+
+/* ask_ticket_key: the key is in the ticket, and a leaked or published one opens that. */
+static enum psk_answer ask_ticket_key(const struct leaks *leaks, const struct handshake *h,
+                                      const struct offered_psk *offered, struct known_psk *out)
+{
+    const struct ticket_seen seen = ticket_of(h, offered);
+    struct ticket_opened opened;
+    enum psk_answer answer = PSK_UNKNOWN;
+
+    if (!is_ticket(offered))
+        return answer;
+    if (ticket_open(&leaks->ticket_keys, &seen, &opened) != TICKET_SHUT)
+        answer = PSK_OUT_OF_REACH;
+    if (opened.state.tls13) {
+        answer = PSK_PROVEN;
+        out->hash = opened.state.hash;
+        out->suite = opened.state.suite;
+        out->published = opened.published;
+        out->binder_label = PSK_BINDER_RESUMPTION;
+        out->len = opened.state.len;
+        memcpy(out->value, opened.state.secret, opened.state.len);
+    }
+    OPENSSL_cleanse(&opened, sizeof(opened));
+    return answer;
+}
+
+/* ask_original: an earlier session of the recording handed this identity out as a ticket. */
+static enum psk_answer ask_original(const struct leaks *leaks, const struct handshake *h,
+                                    const struct offered_psk *offered, struct known_psk *out)
+{
+    (void)h;
+    if (!resumable_find(leaks->resumable, RESUMABLE_PSK_IDENTITY, offered->identity,
+                        &out->original))
         return PSK_UNKNOWN;
-    out->source = LEAK_ORIGINAL_SESSION;
     out->suite = suite_find(out->original.suite_id);
     out->binder_label = PSK_BINDER_RESUMPTION;
     out->frame = out->original.frame;
     out->len = out->original.secret_len;
     if (out->len == 0 || !out->suite)
         return PSK_OUT_OF_REACH;
+    out->hash = out->suite->prf_hash;
     memcpy(out->value, out->original.secret, out->len);
     return PSK_PROVEN;
 }
 
 /* In the order in which they are asked. */
-static enum psk_answer (*const sources[])(const struct leaks *leaks, struct bytes identity,
-                                          struct known_psk *out) = {ask_original};
+static const struct {
+    enum leak kind;
+    enum psk_answer (*ask)(const struct leaks *leaks, const struct handshake *h,
+                           const struct offered_psk *offered, struct known_psk *out);
+} sources[] = {{LEAK_TICKET_KEY, ask_ticket_key}, {LEAK_ORIGINAL_SESSION, ask_original}};
 
 /* --- The proof -------------------------------------------------------------------------- */
 
 static bool binds(const struct handshake *h, const struct offered_psk *offered,
                   const struct known_psk *psk)
 {
-    const char *hash_name = psk->suite->prf_hash;
+    const char *hash_name = psk->hash;
     uint8_t hash[TRANSCRIPT_MAX_LEN];
     uint8_t binder[TRAFFIC_SECRET_MAX_LEN];
     size_t len = transcript_hash_with(hash, hash_name, h, h->client_hello, offered->bound);
@@ -46,8 +89,9 @@ static bool binds(const struct handshake *h, const struct offered_psk *offered,
            bytes_equal(bytes_of(binder, len), offered->binder);
 }
 
-enum psk_answer known_psk_find(const struct leaks *leaks, const struct handshake *h, size_t which,
-                               struct known_psk *out)
+/* find asks the source `only`, or all of them when that is NUM_LEAKS. */
+static enum psk_answer find(const struct leaks *leaks, enum leak only, const struct handshake *h,
+                            size_t which, struct known_psk *out)
 {
     struct offered_psk offered;
     enum psk_answer best = PSK_UNKNOWN;
@@ -55,8 +99,11 @@ enum psk_answer known_psk_find(const struct leaks *leaks, const struct handshake
     if (!offered_psk_read(h->client_hello, which, &offered))
         return PSK_NOT_OFFERED;
     for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
-        struct known_psk psk = {0};
-        enum psk_answer answer = sources[i](leaks, offered.identity, &psk);
+        struct known_psk psk = {.source = sources[i].kind};
+
+        if (only != NUM_LEAKS && sources[i].kind != only)
+            continue;
+        enum psk_answer answer = sources[i].ask(leaks, h, &offered, &psk);
 
         if (answer == PSK_PROVEN && !binds(h, &offered, &psk))
             answer = PSK_DIFFERS;
@@ -71,14 +118,48 @@ enum psk_answer known_psk_find(const struct leaks *leaks, const struct handshake
     return best;
 }
 
+enum psk_answer known_psk_find(const struct leaks *leaks, const struct handshake *h, size_t which,
+                               struct known_psk *out)
+{
+    return find(leaks, NUM_LEAKS, h, which, out);
+}
+
 /* --- The question ------------------------------------------------------------------------ */
 
-/* note tells what was found. */
-static void note(const struct handshake *h, enum psk_answer answer, const struct known_psk *psk,
-                 struct evidence *e)
+static void note_binder(const struct handshake *h, enum psk_answer answer,
+                        const struct known_psk *psk, struct evidence *e)
+{
+    static const char step[] = "Is the binder in the ClientHello what this key makes of it?";
+
+    evidence_add(e, h->client_hello->frame, step,
+                 answer == PSK_PROVEN ? "yes: it was recomputed, %zu bytes, and is equal"
+                                      : "no: it was recomputed, %zu bytes, and differs",
+                 psk->len);
+}
+
+/* note_ticket tells what came of the ticket keys. */
+static void note_ticket(const struct leaks *leaks, const struct handshake *h,
+                        enum psk_answer answer, const struct known_psk *psk, struct evidence *e)
+{
+    struct offered_psk offered;
+    struct ticket_opened opened;
+
+    if (!offered_psk_read(h->client_hello, h->psk_selected, &offered) || !is_ticket(&offered))
+        return;
+
+    const struct ticket_seen seen = ticket_of(h, &offered);
+    enum ticket_answer found = ticket_open(&leaks->ticket_keys, &seen, &opened);
+    ticket_open_note(&leaks->ticket_keys, &seen, found, &opened, e);
+    OPENSSL_cleanse(&opened, sizeof(opened));
+    if (answer == PSK_PROVEN || answer == PSK_DIFFERS)
+        note_binder(h, answer, psk, e);
+}
+
+/* note_original tells what is known of an earlier session. */
+static void note_original(const struct handshake *h, enum psk_answer answer,
+                          const struct known_psk *psk, struct evidence *e)
 {
     static const char step[] = "Is the pre-shared key that the server took known?";
-    static const char binder_step[] = "Is the binder in the ClientHello what this key makes of it?";
     uint64_t frame = h->client_hello->frame;
 
     switch (answer) {
@@ -103,10 +184,7 @@ static void note(const struct handshake *h, enum psk_answer answer, const struct
     evidence_add(e, psk->frame, step,
                  "perhaps: its identity is a ticket that an earlier session handed out in this "
                  "frame, and that session's secrets give a key");
-    evidence_add(e, frame, binder_step,
-                 answer == PSK_PROVEN ? "yes: it was recomputed, %zu bytes, and is equal"
-                                      : "no: it was recomputed, %zu bytes, and differs",
-                 psk->len);
+    note_binder(h, answer, psk, e);
 }
 
 /* mix puts the key in besides the shared secret. */
@@ -115,7 +193,7 @@ static enum answer mix(const struct handshake *h, const struct known_psk *psk,
 {
     static const char step[] = "Is that all that the keys are made of?";
 
-    if (!h->suite || strcmp(psk->suite->prf_hash, h->suite->prf_hash) != 0) {
+    if (!h->suite || strcmp(psk->hash, h->suite->prf_hash) != 0) {
         evidence_add(e, h->server_hello->frame, step,
                      "can't be: the server has chosen a suite with another hash");
         return ANSWER_BROKEN;
@@ -136,19 +214,34 @@ static enum answer mix(const struct handshake *h, const struct known_psk *psk,
     return ANSWER_SECRET;
 }
 
-enum answer known_psk_ask(const struct leaks *leaks, const struct handshake *h,
+/* answer_of_ticket_key: a key that fits and leads nowhere contradicts what was recorded. */
+static enum answer answer_of_ticket_key(const struct leaks *leaks, enum psk_answer found)
+{
+    if (found == PSK_OUT_OF_REACH || found == PSK_DIFFERS)
+        return ANSWER_BROKEN;
+    return leaks->ticket_keys.num_files > 0 && found == PSK_UNKNOWN ? ANSWER_MISMATCH
+                                                                    : ANSWER_NOT_GIVEN;
+}
+
+enum answer known_psk_ask(const struct leaks *leaks, enum leak kind, const struct handshake *h,
                           struct secret *secret, struct evidence *e)
 {
+    bool by_ticket_key = kind == LEAK_TICKET_KEY;
     struct known_psk psk = {0};
-    enum answer answer = ANSWER_MISMATCH;
 
-    if (!leaks->resumable || h->version < TLS_1_3 || !h->psk_chosen)
+    if ((!by_ticket_key && !leaks->resumable) || h->version < TLS_1_3 || !h->psk_chosen)
         return ANSWER_NOT_GIVEN;
 
-    enum psk_answer found = known_psk_find(leaks, h, h->psk_selected, &psk);
-    note(h, found, &psk, e);
-    if (found == PSK_PROVEN)
+    enum psk_answer found = find(leaks, kind, h, h->psk_selected, &psk);
+    enum answer answer = by_ticket_key ? answer_of_ticket_key(leaks, found) : ANSWER_MISMATCH;
+    if (by_ticket_key)
+        note_ticket(leaks, h, found, &psk, e);
+    else
+        note_original(h, found, &psk, e);
+    if (found == PSK_PROVEN) {
         answer = mix(h, &psk, secret, e);
+        secret->published = psk.published;
+    }
     OPENSSL_cleanse(&psk, sizeof(psk));
     return answer;
 }
@@ -158,7 +251,7 @@ bool known_psk_is_ticket(const struct handshake *h)
     struct offered_psk offered;
 
     return h->version >= TLS_1_3 && h->psk_chosen &&
-           offered_psk_read(h->client_hello, h->psk_selected, &offered) && offered.age != 0;
+           offered_psk_read(h->client_hello, h->psk_selected, &offered) && is_ticket(&offered);
 }
 
 /* server_of is what the client calls the server, which may be nothing. */
@@ -187,10 +280,9 @@ bool known_psk_original(const struct leaks *leaks, const struct handshake *h, st
     bool found = false;
 
     if (h->version >= TLS_1_3 && h->psk_chosen && !exchange_is_ephemeral(h)) {
-        enum psk_answer answer = known_psk_find(leaks, h, h->psk_selected, &psk);
+        enum psk_answer answer = find(leaks, LEAK_ORIGINAL_SESSION, h, h->psk_selected, &psk);
 
-        found = (answer == PSK_PROVEN || answer == PSK_OUT_OF_REACH) &&
-                psk.source == LEAK_ORIGINAL_SESSION;
+        found = answer == PSK_PROVEN || answer == PSK_OUT_OF_REACH;
     }
     if (found)
         *out = psk.original;

@@ -22,7 +22,9 @@ enum psk_answer {
 /* The owner wipes it. */
 struct known_psk {
     enum leak source;
-    const struct suite *suite; /* with which it goes; it has the hash */
+    const char *hash;          /* with which it goes */
+    const struct suite *suite; /* and which suite, if that is known */
+    const char *published;     /* LEAK_TICKET_KEY: see struct secret */
     const char *binder_label;
     uint64_t frame; /* in which the two got it; 0 for none */
     struct original original;
@@ -30,17 +32,19 @@ struct known_psk {
     uint8_t value[PSK_MAX_LEN];
 };
 
-/* known_psk_find looks for the one that the latest ClientHello offers at the place `which`. *out is
- * set with PSK_PROVEN; with PSK_OUT_OF_REACH and PSK_DIFFERS, its source and frame. */
+/* known_psk_find asks all sources for the one that the latest ClientHello offers at the place
+ * `which`. *out is set with PSK_PROVEN; with PSK_OUT_OF_REACH and PSK_DIFFERS, its source and
+ * frame. */
 enum psk_answer known_psk_find(const struct leaks *leaks, const struct handshake *h, size_t which,
                                struct known_psk *out) MUST_CHECK;
 
 /*
- * known_psk_ask is for the one that the server has chosen. *secret holds the shared secret of the
- * exchange on top of it, if a leak knew that: SECRET_SHARED. With ANSWER_SECRET it holds all that
- * the keys are made of. ANSWER_WITHSTOOD: the key is known, and the exchange is not.
+ * known_psk_ask asks the source `kind` for the one that the server has chosen. *secret holds the
+ * shared secret of the exchange on top of it, if a leak knew that: SECRET_SHARED. With
+ * ANSWER_SECRET it holds all that the keys are made of, and *published as struct leaks_found has
+ * it. ANSWER_WITHSTOOD: the key is known, and the exchange is not.
  */
-enum answer known_psk_ask(const struct leaks *leaks, const struct handshake *h,
+enum answer known_psk_ask(const struct leaks *leaks, enum leak kind, const struct handshake *h,
                           struct secret *secret, struct evidence *e);
 
 /* known_psk_is_ticket: tickets have an age, and keys that were agreed on elsewhere have none: of

@@ -5,7 +5,7 @@
 #include "attacker/leaks/known_psk.h"
 
 static enum answer ask(const struct leaks *leaks, enum leak kind, const struct handshake *h,
-                       struct secret *secret, struct evidence *e)
+                       const struct leaks_found *found, struct secret *secret, struct evidence *e)
 {
     switch (kind) {
     case LEAK_SERVER_KEY:
@@ -14,8 +14,13 @@ static enum answer ask(const struct leaks *leaks, enum leak kind, const struct h
         return ephemeral_ask(&leaks->ephemerals, h, secret, e);
     case LEAK_KEYLOG:
         return keylog_ask(&leaks->keylog, h, secret, e);
+    case LEAK_TICKET_KEY:
+        return h->version >= TLS_1_3 ? known_psk_ask(leaks, kind, h, secret, e)
+                                     : ticket_key_ask(&leaks->ticket_keys, h, secret, e);
     case LEAK_ORIGINAL_SESSION:
-        return h->version >= TLS_1_3 ? known_psk_ask(leaks, h, secret, e)
+        if (found->answers[LEAK_TICKET_KEY] == ANSWER_WITHSTOOD)
+            return ANSWER_NOT_GIVEN; /* the key is known: nobody else needs to know it */
+        return h->version >= TLS_1_3 ? known_psk_ask(leaks, kind, h, secret, e)
                                      : resumable_ask(leaks->resumable, h, secret, e);
     case NUM_LEAKS:
         break;
@@ -47,11 +52,12 @@ void leaks_ask(const struct leaks *leaks, const struct handshake *h, struct leak
 {
     *found = (struct leaks_found){0};
     for (int kind = 0; kind < NUM_LEAKS && !found->found; kind++) {
-        found->answers[kind] = ask(leaks, (enum leak)kind, h, secret, e);
+        found->answers[kind] = ask(leaks, (enum leak)kind, h, found, secret, e);
         found->found = found->answers[kind] == ANSWER_SECRET;
         if (found->found)
             found->source = (enum leak)kind;
     }
+    found->published = secret->published;
     if (!found->found)
         secret_clear(secret); /* what one leak gave was of no use without another */
     note_original(leaks, h, found);
@@ -68,10 +74,25 @@ bool leaks_ask_again(const struct leaks *leaks, const struct handshake *h,
     return true;
 }
 
+bool leaks_ask_ticket(const struct leaks *leaks, const struct handshake *h,
+                      const struct ticket_seen *seen, struct leaks_found *found,
+                      struct secret *secret, struct evidence *e)
+{
+    enum answer answer = ticket_key_ask_early(&leaks->ticket_keys, h, seen, secret, e);
+
+    found->answers[LEAK_TICKET_KEY] = answer;
+    if (answer != ANSWER_SECRET)
+        return false;
+    found->found = true;
+    found->source = LEAK_TICKET_KEY;
+    found->published = secret->published;
+    return true;
+}
+
 bool leaks_any(const struct leaks *leaks)
 {
     return leaks->server_keys.num_keys > 0 || leaks->ephemerals.num_keys > 0 ||
-           leaks->keylog.num_given > 0;
+           leaks->keylog.num_given > 0 || leaks->ticket_keys.num_files > 0;
 }
 
 void leaks_clear(struct leaks *leaks)
@@ -79,4 +100,5 @@ void leaks_clear(struct leaks *leaks)
     private_keys_clear(&leaks->server_keys);
     private_keys_clear(&leaks->ephemerals);
     keylog_clear(&leaks->keylog);
+    ticket_keys_clear(&leaks->ticket_keys);
 }

@@ -12,12 +12,14 @@
 #include "attacker/leaks/keylog.h"
 #include "attacker/leaks/resumable.h"
 #include "attacker/leaks/server_key.h"
+#include "attacker/leaks/ticket_key.h"
 
 /* The kinds, in the order in which they are asked. */
 enum leak {
     LEAK_SERVER_KEY,
     LEAK_EPHEMERAL,
     LEAK_KEYLOG,
+    LEAK_TICKET_KEY,
     LEAK_ORIGINAL_SESSION, /* an earlier session, which this one takes up again */
     NUM_LEAKS,
 };
@@ -27,14 +29,16 @@ struct leaks {
     struct private_keys server_keys;
     struct private_keys ephemerals;
     struct keylog keylog;
+    struct ticket_keys ticket_keys;
     struct resumable *resumable; /* borrowed from the run, which fills it; NULL: nothing is kept */
 };
 
 /* What came of asking; zero is "not asked yet". */
 struct leaks_found {
     enum answer answers[NUM_LEAKS];
-    bool found;       /* one of them knew the secret: */
-    enum leak source; /* this one */
+    bool found;            /* one of them knew the secret: */
+    enum leak source;      /* this one */
+    const char *published; /* see struct secret */
 
     /* The session that this one takes up, open or shut. */
     bool original_recorded;
@@ -55,6 +59,12 @@ void leaks_ask(const struct leaks *leaks, const struct handshake *h, struct leak
 bool leaks_ask_again(const struct leaks *leaks, const struct handshake *h,
                      struct leaks_found *found, struct secret *secret,
                      struct evidence *e) MUST_CHECK;
+
+/* leaks_ask_ticket is for a handshake that no leak knew, when a ticket of it has been seen since,
+ * or is ahead; true when a ticket key opens that. Up to TLS 1.2. */
+bool leaks_ask_ticket(const struct leaks *leaks, const struct handshake *h,
+                      const struct ticket_seen *seen, struct leaks_found *found,
+                      struct secret *secret, struct evidence *e) MUST_CHECK;
 
 /* leaks_any: was anything given to try? What a recording itself holds is not given. */
 bool leaks_any(const struct leaks *leaks);

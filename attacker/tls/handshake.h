@@ -91,6 +91,7 @@ struct handshake {
     struct bytes server_name;
     struct bytes protocol; /* ALPN: what the server chose, in TLS 1.3 sealed; or NPN: the client */
     struct bytes ticket_offered;
+    bool ticket_promised;    /* by the ServerHello: RFC 5077 section 3.2 */
     bool psk_chosen;         /* TLS 1.3: the ServerHello accepts a pre-shared key */
     uint16_t psk_selected;   /* and this one of those that were offered, from 0 */
     bool early_data_offered; /* by the first ClientHello: records of it follow right behind */

@@ -158,6 +158,7 @@ bool handshake_hellos_see_server(struct handshake *h, const struct message *m)
     h->truncated_hmac = hello_extension(&hello, EXTENSION_TRUNCATED_HMAC, &extension);
     h->extended_master_secret =
         hello_extension(&hello, EXTENSION_EXTENDED_MASTER_SECRET, &extension);
+    h->ticket_promised = hello_extension(&hello, EXTENSION_SESSION_TICKET, &extension);
     if (h->datagrams)
         see_connection_ids(h, &hello);
     see_psk(h, &hello);

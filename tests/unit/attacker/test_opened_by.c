@@ -6,7 +6,14 @@
 #include "tests/support/check.h"
 #include "tests/support/verdict_scene.h"
 
-static const struct message ticket = {.frame = 9};
+/* NewSessionTicket: 120 seconds, and a ticket of 160 bytes, which may hold a session; one of 32,
+ * which may be the name of one; and none, by which the server has changed its mind. */
+static const uint8_t long_ticket[4 + 2 + 160] = {0, 0, 0, 120, 0, 160};
+static const uint8_t short_ticket[4 + 2 + 32] = {0, 0, 0, 120, 0, 32};
+static const uint8_t no_ticket[4 + 2] = {0, 0, 0, 120, 0, 0};
+static const struct message ticket = {.frame = 9, .body = {long_ticket, sizeof(long_ticket)}};
+static const struct message name = {.frame = 9, .body = {short_ticket, sizeof(short_ticket)}};
+static const struct message nothing = {.frame = 9, .body = {no_ticket, sizeof(no_ticket)}};
 
 #define KEY       (1u << OPENED_BY_SERVER_KEY)
 #define TICKET    (1u << OPENED_BY_TICKET_KEY)
@@ -59,11 +66,17 @@ static void a_ticket_in_the_clear_can_be_opened_by_the_ticket_key(void **state)
     assert_int_equal(reach(&f, &h, &found).opened_by & TICKET, 0);
     h.new_session_ticket = &ticket;
     assert_int_equal(reach(&f, &h, &found).opened_by & TICKET, TICKET);
+    h.new_session_ticket = &name;
+    assert_int_equal(reach(&f, &h, &found).opened_by & TICKET, 0);
+    h.new_session_ticket = &nothing;
+    assert_int_equal(reach(&f, &h, &found).opened_by & TICKET, 0);
     h = play(TLS13); /* there it crosses encrypted, and is for the next session */
     h.new_session_ticket = &ticket;
     assert_int_equal(reach(&f, &h, &found).opened_by & TICKET, 0);
     h = play(BY_TICKET);
     assert_int_equal(reach(&f, &h, &found).opened_by & TICKET, TICKET);
+    h.ticket_offered.len = 32;
+    assert_int_equal(reach(&f, &h, &found).opened_by & TICKET, 0);
     h = play(BY_SESSION_ID);
     assert_int_equal(reach(&f, &h, &found).opened_by & TICKET, 0);
 }

@@ -45,6 +45,7 @@ static void a_capture_alone_is_enough(void **state)
     assert_int_equal(l.options.wish, WISH_ATTACK);
     is_list(&l.options.captures, 1, "a.pcap", "a.pcap");
     assert_int_equal(l.options.keys.num, 0);
+    assert_int_equal(l.options.ticket_keys.num, 0);
     assert_int_equal(l.options.ephemerals.num, 0);
     assert_int_equal(l.options.keylogs.num, 0);
     assert_null(l.options.passphrase_file);
@@ -63,10 +64,14 @@ static void every_option_is_filed(void **state)
     (void)state;
     assert_true(read_line(&l, "-k one.key --key two.key -kthree.key --ephemeral e1 "
                               "--ephemeral=e2 --keylog l1 --keylog=l2 a.pcap b.pcap"));
+    is_list(&l.options.captures, 2, "a.pcap", "b.pcap");
     is_list(&l.options.keys, 3, "one.key", "three.key");
     is_list(&l.options.ephemerals, 2, "e1", "e2");
     is_list(&l.options.keylogs, 2, "l1", "l2");
-    is_list(&l.options.captures, 2, "a.pcap", "b.pcap");
+    options_clear(&l.options);
+
+    assert_true(read_line(&l, "--ticket-key t1 --ticket-key=t2 a.pcap"));
+    is_list(&l.options.ticket_keys, 2, "t1", "t2");
     options_clear(&l.options);
 
     assert_true(read_line(&l, "--passphrase-file p --extract out --json -"));
@@ -114,8 +119,8 @@ static void help_and_version_need_no_capture(void **state)
 static void the_help_names_every_option_in_80_columns(void **state)
 {
     static const char *const names[] = {
-        "--key",     "--ephemeral", "--keylog", "--passphrase-file", "--json",
-        "--extract", "--quiet",     "--help",   "--version",         "--verify-checksums"};
+        "--key",     "--ticket-key", "--ephemeral", "--keylog",  "--passphrase-file", "--json",
+        "--extract", "--quiet",      "--help",      "--version", "--verify-checksums"};
     const char *help = options_help();
 
     (void)state;

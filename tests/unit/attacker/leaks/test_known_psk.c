@@ -101,7 +101,7 @@ static void a_key_is_believed_when_it_makes_the_binder(void **state)
         if (rows[i].answer == PSK_PROVEN)
             assert_true(bytes_equal(bytes_of(psk.value, psk.len), value(&s, "PSK")));
         assert_int_equal(known_psk_find(&s.leaks, &s.h, 1, &psk), PSK_NOT_OFFERED);
-        assert_int_equal(known_psk_ask(&s.leaks, &s.h, &s.secret, &s.e),
+        assert_int_equal(known_psk_ask(&s.leaks, LEAK_ORIGINAL_SESSION, &s.h, &s.secret, &s.e),
                          rows[i].answer == PSK_PROVEN ? ANSWER_WITHSTOOD : ANSWER_MISMATCH);
         assert_int_equal(s.secret.kind, SECRET_NONE);
         assert_true(tells(&s.e, rows[i].told));
@@ -117,13 +117,15 @@ static void it_is_mixed_with_the_secret_of_the_exchange_on_top(void **state)
     begin(&s);
     file_psk(&s, 32, 0);
     assert_true(secret_set(&s.secret, SECRET_SHARED, value(&s, "SHARED_SECRET")));
-    assert_int_equal(known_psk_ask(&s.leaks, &s.h, &s.secret, &s.e), ANSWER_SECRET);
+    assert_int_equal(known_psk_ask(&s.leaks, LEAK_ORIGINAL_SESSION, &s.h, &s.secret, &s.e),
+                     ANSWER_SECRET);
     assert_int_equal(s.secret.kind, SECRET_SHARED);
     assert_true(bytes_equal(secret_view(&s.secret), value(&s, "SHARED_SECRET")));
     assert_true(bytes_equal(bytes_of(s.secret.psk, s.secret.psk_len), value(&s, "PSK")));
 
     s.h.suite = suite_find(0x1302); /* a server must not choose another hash */
-    assert_int_equal(known_psk_ask(&s.leaks, &s.h, &s.secret, &s.e), ANSWER_BROKEN);
+    assert_int_equal(known_psk_ask(&s.leaks, LEAK_ORIGINAL_SESSION, &s.h, &s.secret, &s.e),
+                     ANSWER_BROKEN);
     end(&s);
 }
 
@@ -137,7 +139,8 @@ static void without_an_exchange_it_is_all_there_is(void **state)
     file_psk(&s, 32, 0);
     assert_false(known_psk_original(&s.leaks, &s.h, &original));
     s.h.server_value = (struct bytes){0};
-    assert_int_equal(known_psk_ask(&s.leaks, &s.h, &s.secret, &s.e), ANSWER_SECRET);
+    assert_int_equal(known_psk_ask(&s.leaks, LEAK_ORIGINAL_SESSION, &s.h, &s.secret, &s.e),
+                     ANSWER_SECRET);
     assert_int_equal(s.secret.kind, SECRET_SHARED);
     assert_int_equal(s.secret.len, 0);
     assert_int_equal(s.secret.psk_len, 32);
@@ -173,10 +176,12 @@ static void where_no_key_was_chosen_there_is_nothing_to_ask(void **state)
     assert_true(known_psk_is_ticket(&s.h));
     s.h.psk_chosen = false;
     assert_false(known_psk_is_ticket(&s.h));
-    assert_int_equal(known_psk_ask(&s.leaks, &s.h, &s.secret, &s.e), ANSWER_NOT_GIVEN);
+    assert_int_equal(known_psk_ask(&s.leaks, LEAK_ORIGINAL_SESSION, &s.h, &s.secret, &s.e),
+                     ANSWER_NOT_GIVEN);
     s.h.psk_chosen = true;
     s.h.version = TLS_1_2;
-    assert_int_equal(known_psk_ask(&s.leaks, &s.h, &s.secret, &s.e), ANSWER_NOT_GIVEN);
+    assert_int_equal(known_psk_ask(&s.leaks, LEAK_ORIGINAL_SESSION, &s.h, &s.secret, &s.e),
+                     ANSWER_NOT_GIVEN);
     assert_int_equal(s.e.num_steps, 0);
     end(&s);
 }
