@@ -146,8 +146,8 @@ static void note_opened(const struct ticket_seen *seen, const struct ticket_open
                      opened->mac, opened->published);
     else if (opened->rotated)
         evidence_add(e, seen->frame, step,
-                     "yes: it names the key %s, which GnuTLS made of the one that was given at "
-                     "that time, and its %s verifies with it",
+                     "yes: it names the key %s, which is what GnuTLS makes of the one that was "
+                     "given at that time, and its %s verifies with it",
                      name, opened->mac);
     else if (opened->named)
         evidence_add(e, seen->frame, step,
@@ -169,11 +169,9 @@ static void note_state(const struct ticket_seen *seen, enum ticket_answer answer
         evidence_add(e, seen->frame, inside,
                      "a session, in a format that is none of OpenSSL, GnuTLS and RFC 5077");
     else
-        evidence_add(e, seen->frame, inside, "%s, %zu bytes, %s (%s)",
+        evidence_add(e, seen->frame, inside, "%s, %zu bytes%s%s (%s)",
                      state->tls13 ? "a pre-shared key" : "a master secret", state->len,
-                     state->suite   ? state->suite->name
-                     : state->tls13 ? "for TLS 1.3"
-                                    : "of a cipher suite that is not known here",
+                     state->suite ? ", for " : "", state->suite ? state->suite->name : "",
                      state->format);
 }
 

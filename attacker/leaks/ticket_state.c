@@ -98,8 +98,9 @@ static bool read_openssl(struct bytes plain, struct ticket_state *s)
 
 /* --- GnuTLS ------------------------------------------------------------------------------ */
 
-/* The first half of its magic number; the other half counts its releases. */
-#define GNUTLS_MAGIC 0xfade
+/* Its magic number is this and the number of the release, three bytes: 0x030709 is 3.7.9. */
+#define GNUTLS_MAGIC       0xfadebadd
+#define GNUTLS_MAX_RELEASE 0xffffff
 
 /* Its own numbers: of hashes (gnutls_mac_algorithm_t) and of the version that is TLS 1.3. */
 #define GNUTLS_SHA256  6
@@ -125,9 +126,9 @@ static bool open_gnutls(struct bytes plain, uint32_t *version, struct reader *re
     struct reader credentials;
     struct reader parameters;
     struct reader id;
-    uint16_t magic;
+    uint32_t magic;
 
-    if (!reader_u16(&r, &magic) || magic != GNUTLS_MAGIC || !reader_skip(&r, 2) ||
+    if (!reader_u32(&r, &magic) || magic - GNUTLS_MAGIC > GNUTLS_MAX_RELEASE ||
         !skip_numbers(&r, 2) || !reader_skip(&r, 1) || !reader_block(&r, &credentials, 4) ||
         !reader_block(&r, &parameters, 4) || !skip_numbers(&parameters, 4) ||
         !reader_block(&parameters, &id, 1) || !reader_u32(&parameters, version) ||
@@ -167,7 +168,7 @@ static bool read_gnutls_tls13(struct bytes plain, struct ticket_state *s)
     uint32_t version;
     uint16_t hash;
 
-    s->format = "GnuTLS's, for TLS 1.3";
+    s->format = "GnuTLS's packed session";
     s->tls13 = true;
     if (!reader_u16(&r, &hash) || (hash != GNUTLS_SHA256 && hash != GNUTLS_SHA384) ||
         !skip_numbers(&r, 2) || !reader_block(&r, &secret, 1) || !reader_block(&r, &nonce, 1) ||
