@@ -59,6 +59,22 @@ void played_with_ephemeral(struct played *p, const struct parley *t, EVP_PKEY *e
     play(p, t);
 }
 
+void played_leak_ticket_key(const struct parley *t, struct leaks *leaks)
+{
+    uint8_t key[TICKET_KEY_FILE_MAX];
+
+    assert_int_equal(
+        SSL_CTX_get_tlsext_ticket_keys(t->contexts[SIDE_SERVER], key, (int)sizeof(key)), 1);
+    assert_true(ticket_keys_add(&leaks->ticket_keys, bytes_of(key, sizeof(key))));
+}
+
+void played_with_ticket_key(struct played *p, const struct parley *t)
+{
+    *p = (struct played){0};
+    played_leak_ticket_key(t, &p->leaks);
+    play(p, t);
+}
+
 void played_is_open(const struct played *p, const char *client, const char *server)
 {
     const struct verdict *v = &p->session->verdict;

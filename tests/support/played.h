@@ -21,6 +21,12 @@ void played_with_server_key(struct played *p, const struct parley *t);
 void played_with_keylog(struct played *p, const struct parley *t);
 void played_with_ephemeral(struct played *p, const struct parley *t, EVP_PKEY *ephemeral);
 
+/* played_with_ticket_key plays it to a thief who has the ticket key of its server. */
+void played_with_ticket_key(struct played *p, const struct parley *t);
+
+/* played_leak_ticket_key puts that key into a leak. */
+void played_leak_ticket_key(const struct parley *t, struct leaks *leaks);
+
 /* played_is_open: everything opened, and this is what the two said. */
 void played_is_open(const struct played *p, const char *client, const char *server);
 
