@@ -32,6 +32,13 @@ static void take_ephemeral(struct fixture_leaks *out, const char *path)
     assert_true(private_keys_load(&out->leaks.ephemerals, path, NULL, &why));
 }
 
+static void take_ticket_key(struct fixture_leaks *out, const char *path)
+{
+    struct complaint why;
+
+    assert_true(ticket_keys_load(&out->leaks.ticket_keys, path, &why));
+}
+
 static void take_lines(struct fixture_leaks *out, const char *path)
 {
     struct buffer text = file_read(path);
@@ -45,6 +52,7 @@ void fixture_leaks_load(struct fixture_leaks *out)
     *out = (struct fixture_leaks){0};
     each_file(out, "fixtures/*/server.key", take_server_key);
     each_file(out, "fixtures/*/ephemeral-*.pem", take_ephemeral);
+    each_file(out, "fixtures/*/ticket.key", take_ticket_key);
     each_file(out, "fixtures/*/keylog.txt", take_lines);
     keylog_add_embedded(&out->leaks.keylog, buffer_view(&out->lines));
 }
