@@ -347,8 +347,6 @@ static void settle_closed(struct verdict *v, const struct findings *f)
 
     if (!h->suite)
         verdict_settle_unknown(v, h);
-    else if (verdict_settle_ticket(v, f))
-        return;
     else if (!f->any_leak_given)
         verdict_settle(v, OUTCOME_UNDECRYPTABLE, REASON_NO_KEY, "No leak was given. %s",
                        what_server_key_would_do(h));
@@ -369,7 +367,7 @@ void verdict_settle_unopened(struct verdict *v, const struct findings *f)
 {
     if (f->leaks->found)
         settle_useless(v, f);
-    else
+    else if (!verdict_settle_ticket(v, f))
         settle_closed(v, f);
 }
 
