@@ -1,7 +1,7 @@
 #include "attacker/opened_by.h"
 
+#include "attacker/leaks/known_psk.h"
 #include "attacker/tls/exchange_name.h"
-#include "attacker/tls/offered_psk.h"
 #include "attacker/tls/session_ticket.h"
 
 const char *opened_by_name(enum opened_by leak)
@@ -54,27 +54,17 @@ static unsigned opened_by_exchange(const struct handshake *h)
     return kx == KX_PSK ? bit(OPENED_BY_PSK) : 0;
 }
 
-/* takes_up_ticket: TLS 1.3, and the key is in a ticket, with nothing mixed in besides. An identity
- * that is no ticket has no age (RFC 8446 section 4.2.11). */
-static bool takes_up_ticket(const struct handshake *h)
-{
-    struct offered_psk offered;
-
-    return h->psk_chosen && h->server_value.len == 0 &&
-           offered_psk_read(h->client_hello, h->psk_selected, &offered) && offered.age != 0 &&
-           session_ticket_holds_state(offered.identity);
-}
-
 /*
  * ticket_holds_secret: up to TLS 1.2 the ticket crosses in the clear and holds this very session's
- * master secret (RFC 5077 section 4); in TLS 1.3 it is for the next one, which may be this.
+ * master secret (RFC 5077 section 4); in TLS 1.3 it is for the next one, which may be this, and it
+ * opens that if no key exchange took place.
  */
 static bool ticket_holds_secret(const struct handshake *h)
 {
     struct session_ticket handed_over;
 
     if (h->version >= TLS_1_3)
-        return takes_up_ticket(h);
+        return h->server_value.len == 0 && known_psk_is_sealed(h);
     if (handshake_is_resumption(h) && session_ticket_holds_state(h->ticket_offered))
         return true;
     return session_ticket_handed_over(h, &handed_over) &&

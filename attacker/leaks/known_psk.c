@@ -6,6 +6,7 @@
 #include "attacker/crypto/transcript.h"
 #include "attacker/tls/exchange_name.h"
 #include "attacker/tls/offered_psk.h"
+#include "attacker/tls/session_ticket.h"
 
 /* --- The sources ------------------------------------------------------------------------ */
 
@@ -215,12 +216,13 @@ static enum answer mix(const struct handshake *h, const struct known_psk *psk,
 }
 
 /* answer_of_ticket_key: a key that fits and leads nowhere contradicts what was recorded. */
-static enum answer answer_of_ticket_key(const struct leaks *leaks, enum psk_answer found)
+static enum answer answer_of_ticket_key(const struct leaks *leaks, const struct handshake *h,
+                                        enum psk_answer found)
 {
     if (found == PSK_OUT_OF_REACH || found == PSK_DIFFERS)
         return ANSWER_BROKEN;
-    return leaks->ticket_keys.num_files > 0 && found == PSK_UNKNOWN ? ANSWER_MISMATCH
-                                                                    : ANSWER_NOT_GIVEN;
+    return leaks->ticket_keys.num_files > 0 && known_psk_is_sealed(h) ? ANSWER_MISMATCH
+                                                                      : ANSWER_NOT_GIVEN;
 }
 
 enum answer known_psk_ask(const struct leaks *leaks, enum leak kind, const struct handshake *h,
@@ -233,7 +235,7 @@ enum answer known_psk_ask(const struct leaks *leaks, enum leak kind, const struc
         return ANSWER_NOT_GIVEN;
 
     enum psk_answer found = find(leaks, kind, h, h->psk_selected, &psk);
-    enum answer answer = by_ticket_key ? answer_of_ticket_key(leaks, found) : ANSWER_MISMATCH;
+    enum answer answer = by_ticket_key ? answer_of_ticket_key(leaks, h, found) : ANSWER_MISMATCH;
     if (by_ticket_key)
         note_ticket(leaks, h, found, &psk, e);
     else
@@ -252,6 +254,14 @@ bool known_psk_is_ticket(const struct handshake *h)
 
     return h->version >= TLS_1_3 && h->psk_chosen &&
            offered_psk_read(h->client_hello, h->psk_selected, &offered) && is_ticket(&offered);
+}
+
+bool known_psk_is_sealed(const struct handshake *h)
+{
+    struct offered_psk offered;
+
+    return known_psk_is_ticket(h) && offered_psk_read(h->client_hello, h->psk_selected, &offered) &&
+           session_ticket_holds_state(offered.identity);
 }
 
 /* server_of is what the client calls the server, which may be nothing. */

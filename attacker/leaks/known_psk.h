@@ -51,6 +51,10 @@ enum answer known_psk_ask(const struct leaks *leaks, enum leak kind, const struc
  * the key that the server has chosen. RFC 8446 section 4.2.11. */
 bool known_psk_is_ticket(const struct handshake *h);
 
+/* known_psk_is_sealed: that key is in a ticket which the ticket key opens, whether it was given or
+ * not. */
+bool known_psk_is_sealed(const struct handshake *h);
+
 /* known_psk_file_unread notes that the server hands out tickets in a session that stays shut. */
 void known_psk_file_unread(const struct leaks *leaks, const struct handshake *h);
 

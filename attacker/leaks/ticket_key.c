@@ -21,7 +21,8 @@ enum answer ticket_key_ask_early(const struct ticket_keys *keys, const struct ha
 {
     struct ticket_opened opened;
     enum ticket_answer found = ticket_open(keys, seen, &opened);
-    enum answer answer = keys->num_files > 0 ? ANSWER_MISMATCH : ANSWER_NOT_GIVEN;
+    bool sealed = session_ticket_holds_state(seen->ticket);
+    enum answer answer = keys->num_files > 0 && sealed ? ANSWER_MISMATCH : ANSWER_NOT_GIVEN;
 
     ticket_open_note(keys, seen, found, &opened, e);
     if (found == TICKET_OPENED && is_of(&opened.state, h, seen, e) &&
