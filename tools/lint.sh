@@ -39,7 +39,7 @@ rank_of() {
     attacker/tls/*) echo 1 ;;
     attacker/crypto/*) echo 2 ;;
     attacker/leaks/*) echo 3 ;;
-    attacker/verdict* | attacker/opened_by.*) echo 4 ;;
+    attacker/verdict* | attacker/opened_by*) echo 4 ;;
     attacker/session.* | attacker/session_*) echo 5 ;;
     attacker/story/*) echo 6 ;;
     attacker/*) echo 7 ;;
