@@ -28,11 +28,12 @@ struct run {
     struct reassembly *reassembly;
     struct queue queue;          /* of verdicts */
     struct resumable *resumable; /* of this recording, lent to the leaks */
-    size_t num_waiting;          /* conversations in the queue that have ended */
-    size_t memory;               /* what all conversations hold, in bytes */
-    size_t memory_limit;         /* RUN_MAX_MEMORY, see run_limit_memory */
-    uint64_t abandoned;          /* conversations that were ended because of it */
-    uint64_t limited; /* conversations in which the search behind a hole came to a limit */
+    struct survey *survey;
+    size_t num_waiting;  /* conversations in the queue that have ended */
+    size_t memory;       /* what all conversations hold, in bytes */
+    size_t memory_limit; /* RUN_MAX_MEMORY, see run_limit_memory */
+    uint64_t abandoned;  /* conversations that were ended because of it */
+    uint64_t limited;    /* conversations in which the search behind a hole came to a limit */
     uint64_t packets;
     bool live; /* packets come from where they may be recorded just now */
     struct run_summary summary;
@@ -56,6 +57,7 @@ static void let_one_go(struct run *r, struct conversation *c)
     r->summary.sessions++;
     r->summary.outcomes[c->session->verdict.outcome]++;
     r->limited += c->session->search_limited;
+    survey_take(r->survey, c->session, r->summary.sessions);
     conversation_tell(c, r->summary.sessions);
     count_memory(r, c);
     queue_leave(&r->queue, c);
@@ -263,6 +265,8 @@ struct run *run_new(struct leaks *leaks, struct sinks *sinks,
     r->leaks = leaks;
     r->resumable = resumable_new();
     leaks->resumable = r->resumable;
+    r->survey = survey_new();
+    r->summary.survey = r->survey;
     r->sinks = sinks;
     r->memory_limit = RUN_MAX_MEMORY;
     r->reassembly = reassembly_new(&listener, options);
@@ -387,6 +391,9 @@ const struct run_summary *run_finish(struct run *r)
                   "secrets that the recording holds were left out: more are not kept");
     warn_of_count(r, resumable_forgotten(r->resumable),
                   "sessions that could be taken up again were forgotten: more are not kept");
+    warn_of_count(r, exposure_forgotten(r->survey->exposure),
+                  "public values and tickets were forgotten: more are not kept, and one that came "
+                  "again much later was not noticed");
     warn_of_count(r, r->abandoned,
                   "sessions were ended early because all together held too much memory");
     warn_of_count(r, r->limited,
@@ -405,5 +412,6 @@ void run_free(struct run *r)
     reassembly_free(r->reassembly);
     r->leaks->resumable = NULL;
     resumable_free(r->resumable);
+    survey_free(r->survey);
     free(r);
 }

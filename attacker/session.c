@@ -291,6 +291,7 @@ void session_bytes(struct session *s, enum side side, const struct chunk *chunk)
     enum side from = tls_side(s, side);
     struct direction *d = &s->directions[from];
 
+    d->bytes += chunk->data.len;
     if (d->lost || d->ended)
         return;
     d->credit += SESSION_SEARCH_PER_BYTE * chunk->data.len;

@@ -92,6 +92,7 @@ struct direction {
     bool ended;                /* it said close_notify: nothing of TLS comes behind */
     struct rift rift;
     uint64_t credit; /* see SESSION_SEARCH_CREDIT */
+    uint64_t bytes;  /* recorded of it, sealed or not */
     uint64_t records;
     uint64_t records_opened;
     uint64_t plain_bytes; /* application data given out */

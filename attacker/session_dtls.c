@@ -282,6 +282,7 @@ void session_dtls_datagram(struct session *s, enum side side, const struct chunk
     enum side from = s->swapped ? side_other(side) : side;
     struct record_mark mark = {.frame = datagram->frame, .time_ns = datagram->time_ns};
 
+    s->directions[from].bytes += datagram->data.len;
     s->bytes_missing += cut;
     s->cut_by_snaplen |= cut > 0;
     take_records(s, from, datagram->data, &mark);

@@ -9,6 +9,7 @@
 #define KEYFALL_ATTACKER_STORY_SINK_H
 
 #include "attacker/session.h"
+#include "attacker/story/survey.h"
 #include "capture/complaint.h"
 
 /* A file of the recording that could be read, and where in it its packets stand. */
@@ -29,6 +30,7 @@ struct run_summary {
     char **warnings;
     size_t num_warnings;
     size_t num_told; /* of these, the first ones, which were complained of when they were met */
+    const struct survey *survey; /* NULL when there was no run */
 };
 
 struct sink_kind {
@@ -51,10 +53,14 @@ struct sink_kind {
     bool (*finished)(void *sink, const struct run_summary *summary, struct complaint *why);
 };
 
-extern const struct sink_kind sink_text;    /* the story for people */
-extern const struct sink_kind sink_brief;   /* one line a session */
-extern const struct sink_kind sink_json;    /* one JSON object a line */
-extern const struct sink_kind sink_streams; /* the decrypted bytes, a file a direction */
+extern const struct sink_kind sink_text;         /* the story for people */
+extern const struct sink_kind sink_brief;        /* one line a session */
+extern const struct sink_kind sink_json;         /* one JSON object a line */
+extern const struct sink_kind sink_json_audit;   /* and why which leak would open the session */
+extern const struct sink_kind sink_audit;        /* the same for people, without what was tried */
+extern const struct sink_kind sink_audit_behind; /* or behind the story, where that is told */
+extern const struct sink_kind sink_audit_brief;  /* or one line a session */
+extern const struct sink_kind sink_streams;      /* the decrypted bytes, a file a direction */
 
 extern const struct sink_kind sink_secrets;       /* the secrets, as a key log */
 extern const struct sink_kind sink_plain_capture; /* the decrypted conversations, as packets */
