@@ -16,7 +16,13 @@
 #include "attacker/story/output_file.h"
 #include "capture/release.h"
 
-enum { STATUS_OPENED = 0, STATUS_NOTHING_OPENED = 1, STATUS_TROUBLE = 2 };
+enum {
+    STATUS_OPENED = 0,
+    STATUS_AUDITED = 0,
+    STATUS_NOTHING_OPENED = 1,
+    STATUS_FOUND_FAULT = 1,
+    STATUS_TROUBLE = 2
+};
 
 static void complain(const char *text)
 {
@@ -71,20 +77,38 @@ static bool open_sink(struct sinks *sinks, const struct sink_kind *kind, const c
     return !path || sinks_add(sinks, kind, path, false, why);
 }
 
-static bool open_sinks(struct sinks *sinks, const struct options *options, struct complaint *why)
+/* open_story opens what goes to standard output. An audit stands behind the story of each session,
+ * when there are leaks to tell of. */
+static bool open_story(struct sinks *sinks, const struct options *options, bool any_leak,
+                       struct complaint *why)
 {
     const char *no_color = getenv("NO_COLOR"); /* https://no-color.org: set and not empty */
     bool colour = isatty(STDOUT_FILENO) && !(no_color && no_color[0]);
-    const struct sink_kind *kind = options->json    ? &sink_json
-                                   : options->quiet ? &sink_brief
-                                                    : &sink_text;
+    const struct sink_kind *story = options->json    ? &sink_json
+                                    : options->quiet ? &sink_brief
+                                                     : &sink_text;
+    const struct sink_kind *audit = options->json    ? &sink_json_audit
+                                    : options->quiet ? &sink_audit_brief
+                                    : any_leak       ? &sink_audit_behind
+                                                     : &sink_audit;
 
+    if (options->standard_output_taken)
+        return true;
+    if (!options->audit)
+        return sinks_add(sinks, story, NULL, colour, why);
+    return (audit != &sink_audit_behind || sinks_add(sinks, story, NULL, colour, why)) &&
+           sinks_add(sinks, audit, NULL, colour, why);
+}
+
+static bool open_sinks(struct sinks *sinks, const struct options *options, bool any_leak,
+                       struct complaint *why)
+{
     return protect_inputs(options, why) && can_read_twice(options, why) &&
            open_sink(sinks, &sink_streams, options->extract_folder, why) &&
            open_sink(sinks, &sink_secrets, options->keylog_out, why) &&
            open_sink(sinks, &sink_plain_capture, options->plain_out, why) &&
            open_sink(sinks, &sink_annotated, options->annotated_out, why) &&
-           (options->standard_output_taken || sinks_add(sinks, kind, NULL, colour, why));
+           open_story(sinks, options, any_leak, why);
 }
 
 /* read_captures reads all of them; false when not one could be. */
@@ -113,6 +137,31 @@ static void say_no_tls(const struct run_summary *summary, const struct paths *ca
     complain(text.text);
 }
 
+/* fails_audit: would a session fall with the leak that none may fall with? */
+static bool fails_audit(const struct options *options, const struct survey *survey)
+{
+    struct complaint text;
+    unsigned long long fallen = options->fail_on ? survey->fallen[options->fatal] : 0;
+
+    if (fallen == 0)
+        return false;
+    (void)complaint_say(&text, "%llu session%s would open with %s, the first of them session %llu",
+                        fallen, fallen == 1 ? "" : "s", options->fail_on,
+                        (unsigned long long)survey->first_fallen[options->fatal]);
+    complain(text.text);
+    return true;
+}
+
+/* status_of is that of a run in which all went well. */
+static int status_of(const struct options *options, const struct run_summary *summary)
+{
+    bool opened = summary->outcomes[OUTCOME_DECRYPTED] + summary->outcomes[OUTCOME_PARTIAL] > 0;
+
+    if (options->audit)
+        return fails_audit(options, summary->survey) ? STATUS_FOUND_FAULT : STATUS_AUDITED;
+    return opened ? STATUS_OPENED : STATUS_NOTHING_OPENED;
+}
+
 static int attack(struct leaks *leaks, const struct options *options, struct sinks *sinks)
 {
     const struct reassembly_options packets = {.verify_checksums = options->verify_checksums};
@@ -122,7 +171,7 @@ static int attack(struct leaks *leaks, const struct options *options, struct sin
 
     bool any = read_captures(run, &options->captures);
     const struct run_summary *summary = run_finish(run);
-    bool opened = summary->outcomes[OUTCOME_DECRYPTED] + summary->outcomes[OUTCOME_PARTIAL] > 0;
+    int status = STATUS_TROUBLE;
     struct complaint why;
 
     if (any && summary->sessions == 0)
@@ -135,10 +184,10 @@ static int attack(struct leaks *leaks, const struct options *options, struct sin
     bool written = sinks_finished(sinks, summary, &why);
     if (!written)
         complain(why.text);
+    else if (any)
+        status = status_of(options, summary);
     run_free(run);
-    if (!any || !written)
-        return STATUS_TROUBLE;
-    return opened ? STATUS_OPENED : STATUS_NOTHING_OPENED;
+    return status;
 }
 
 static int attack_as_asked(const struct options *options, struct complaint *why)
@@ -149,7 +198,8 @@ static int attack_as_asked(const struct options *options, struct complaint *why)
     int status = STATUS_TROUBLE;
 
     providers_load(&providers);
-    if (load_leaks(&leaks, options, complain, why) && open_sinks(&sinks, options, why)) {
+    if (load_leaks(&leaks, options, complain, why) &&
+        open_sinks(&sinks, options, leaks_any(&leaks), why)) {
         status = attack(&leaks, options, &sinks);
     } else {
         complain(why->text);

@@ -16,6 +16,8 @@ enum {
     OPTION_WRITE_KEYLOG,
     OPTION_WRITE_PCAP,
     OPTION_ANNOTATE,
+    OPTION_AUDIT,
+    OPTION_FAIL_ON,
     OPTION_VERIFY_CHECKSUMS
 };
 
@@ -30,6 +32,8 @@ static const struct option long_options[] = {
     {"write-keylog", required_argument, NULL, OPTION_WRITE_KEYLOG},
     {"write-pcap", required_argument, NULL, OPTION_WRITE_PCAP},
     {"annotate", required_argument, NULL, OPTION_ANNOTATE},
+    {"audit", no_argument, NULL, OPTION_AUDIT},
+    {"fail-on", required_argument, NULL, OPTION_FAIL_ON},
     {"verify-checksums", no_argument, NULL, OPTION_VERIFY_CHECKSUMS},
     {"quiet", no_argument, NULL, 'q'},
     {"help", no_argument, NULL, 'h'},
@@ -69,13 +73,19 @@ const char *options_help(void)
            "      --annotate FILE     also write the recording anew as pcapng, with the\n"
            "                          secrets, and the verdicts as packet comments in it\n"
            "                          (FILE - is standard output, in place of the story)\n"
+           "      --audit             no leak needed: which one would open which session,\n"
+           "                          and why; then how much would fall, by server\n"
+           "      --fail-on LEAK      with --audit: status 1 when a session would open with\n"
+           "                          it: server_key, ticket_key, ephemeral, psk,\n"
+           "                          session_secret or quantum_computer\n"
            "running\n"
            "      --verify-checksums  leave out packets whose checksum is wrong; mostly, it\n"
            "                          is wrong because a network card was to fill it in\n"
            "      --help, --version\n"
            "\n"
            "exit status: 0 at least one session was decrypted, in whole or in part; 1 none\n"
-           "was; 2 usage error, input that cannot be read, output that cannot be written\n";
+           "was; 2 usage error, input that cannot be read, output that cannot be written;\n"
+           "with --audit 0, when the input was read\n";
 }
 
 static void add_path(struct paths *paths, const char *path)
@@ -118,6 +128,12 @@ static bool take_option(struct options *out, int option)
     case OPTION_ANNOTATE:
         out->annotated_out = optarg;
         return true;
+    case OPTION_AUDIT:
+        out->audit = true;
+        return true;
+    case OPTION_FAIL_ON:
+        out->fail_on = optarg;
+        return true;
     case OPTION_VERIFY_CHECKSUMS:
         out->verify_checksums = true;
         return true;
@@ -152,6 +168,24 @@ static bool is_standard(const char *path)
     return path && strcmp(path, "-") == 0;
 }
 
+/* read_fail_on: which leak is it that must not open anything? */
+static bool read_fail_on(struct options *out, struct complaint *why)
+{
+    if (!out->fail_on)
+        return true;
+    if (!out->audit)
+        return complaint_say(why, "--fail-on is for --audit; ask for that as well");
+    for (int i = 0; i < NUM_OPENED_BY; i++) {
+        out->fatal = (enum opened_by)i;
+        if (strcmp(out->fail_on, opened_by_name(out->fatal)) == 0)
+            return true;
+    }
+    return complaint_say(why,
+                         "--fail-on %s: no leak of that name; take server_key, ticket_key, "
+                         "ephemeral, psk, session_secret or quantum_computer",
+                         out->fail_on);
+}
+
 /* agree: do the options make sense together? */
 static bool agree(struct options *out, struct complaint *why)
 {
@@ -162,7 +196,7 @@ static bool agree(struct options *out, struct complaint *why)
         return complaint_say(why, "no capture file was named; see --help");
     if (out->json && out->quiet)
         return complaint_say(why, "--json and -q both want standard output; take one of them");
-    if (num_taking + out->json + out->quiet > 1)
+    if (num_taking + (out->json || out->quiet || out->audit) > 1)
         return complaint_say(why,
                              "two outputs want standard output; give one of them another file");
     out->standard_output_taken = num_taking > 0;
@@ -187,7 +221,7 @@ bool options_read(struct options *out, int argc, char **argv, struct complaint *
     }
     for (int i = optind; i < argc; i++)
         add_path(&out->captures, argv[i]);
-    return out->wish != WISH_ATTACK || agree(out, why);
+    return out->wish != WISH_ATTACK || (agree(out, why) && read_fail_on(out, why));
 }
 
 void options_clear(struct options *options)

@@ -4,6 +4,7 @@
 #ifndef KEYFALL_ATTACKER_OPTIONS_H
 #define KEYFALL_ATTACKER_OPTIONS_H
 
+#include "attacker/opened_by.h"
 #include "capture/bytes.h"
 #include "capture/complaint.h"
 
@@ -24,6 +25,9 @@ struct options {
     const char *passphrase_file;
     bool json;
     bool quiet;
+    bool audit;
+    const char *fail_on;  /* --fail-on: this name, */
+    enum opened_by fatal; /* and the leak that it is */
     const char *extract_folder;
     const char *keylog_out;     /* --write-keylog */
     const char *plain_out;      /* --write-pcap */

@@ -6,17 +6,30 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "attacker/story/audit_json.h"
 #include "attacker/story/escape.h"
 #include "attacker/story/sink.h"
 #include "attacker/tls/exchange_name.h"
 #include "capture/alloc.h"
+
+struct json {
+    bool audit; /* each line says why */
+};
 
 static void *json_open(const char *argument, bool colour, struct complaint *why)
 {
     (void)argument;
     (void)colour;
     (void)why;
-    return stdout;
+    return alloc_zero(sizeof(struct json));
+}
+
+static void *json_open_audit(const char *argument, bool colour, struct complaint *why)
+{
+    struct json *json = json_open(argument, colour, why);
+
+    json->audit = true;
+    return json;
 }
 
 /* text_or_null: wire bytes as a JSON string, null when there are none. */
@@ -157,21 +170,23 @@ static void print_line(json_t *line)
 
 static void json_verdict(void *sink, void *of_session, const struct session *s, uint64_t id)
 {
+    const struct json *json = sink;
     json_t *line = json_object();
 
-    (void)sink;
     (void)of_session;
     add_who(line, s, id);
     add_verdict(line, s);
+    if (json->audit)
+        audit_json_session(line, s);
     print_line(line);
 }
 
 static bool json_finished(void *sink, const struct run_summary *summary, struct complaint *why)
 {
+    struct json *json = sink;
     json_t *line = json_object();
     json_t *warnings = json_array();
 
-    (void)sink;
     json_object_set_new(line, "type", json_string("summary"));
     json_object_set_new(line, "packets", json_integer((json_int_t)summary->packets));
     json_object_set_new(line, "tcp_connections",
@@ -186,7 +201,12 @@ static bool json_finished(void *sink, const struct run_summary *summary, struct 
         json_array_append_new(warnings, text_or_null(bytes_of(text, strlen(text))));
     }
     json_object_set_new(line, "warnings", warnings);
+    if (summary->survey)
+        json_object_set_new(line, "findings", audit_json_findings(summary->survey->exposure));
+    if (summary->survey && json->audit)
+        json_object_set_new(line, "servers", audit_json_servers(&summary->survey->servers));
     print_line(line);
+    free(json);
     if (ferror(stdout))
         return complaint_say(why, "standard output: cannot be written: %s", strerror(errno));
     return true;
@@ -194,6 +214,12 @@ static bool json_finished(void *sink, const struct run_summary *summary, struct 
 
 const struct sink_kind sink_json = {
     .open = json_open,
+    .verdict = json_verdict,
+    .finished = json_finished,
+};
+
+const struct sink_kind sink_json_audit = {
+    .open = json_open_audit,
     .verdict = json_verdict,
     .finished = json_finished,
 };

@@ -46,6 +46,13 @@ void layout_rule(FILE *out, const char *title)
     (void)fputc('\n', out);
 }
 
+void layout_heading(FILE *out, bool colour, const char *words)
+{
+    layout_colour(out, colour, LAYOUT_STRONG);
+    (void)fprintf(out, "\n   %s\n", words);
+    layout_reset(out, colour);
+}
+
 void layout_hex(FILE *out, size_t indent, struct bytes data)
 {
     struct reader r = reader_of(data);

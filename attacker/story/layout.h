@@ -31,6 +31,9 @@ void layout_wrap(FILE *out, size_t indent, const char *text);
 /* layout_rule prints `title` and fills the line with dashes. */
 void layout_rule(FILE *out, const char *title);
 
+/* layout_heading prints an empty line and `words`, indented, in the colour of headings. */
+void layout_heading(FILE *out, bool colour, const char *words);
+
 /* layout_hex prints a hex dump, 16 bytes a line, indented. */
 void layout_hex(FILE *out, size_t indent, struct bytes data);
 

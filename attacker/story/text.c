@@ -4,11 +4,11 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "attacker/story/escape.h"
+#include "attacker/story/finding_text.h"
 #include "attacker/story/layout.h"
 #include "attacker/story/said.h"
 #include "attacker/story/sink.h"
-#include "attacker/tls/exchange_name.h"
+#include "attacker/story/terms.h"
 #include "capture/alloc.h"
 
 struct text {
@@ -67,79 +67,11 @@ static const char *shouted(enum outcome outcome)
     return words[outcome];
 }
 
-static void heading(const struct text *t, const char *words)
-{
-    layout_colour(t->out, t->colour, LAYOUT_STRONG);
-    (void)fprintf(t->out, "\n   %s\n", words);
-    layout_reset(t->out, t->colour);
-}
-
-static void print_title(const struct text *t, const struct session *s, uint64_t id)
-{
-    char client[ENDPOINT_TEXT_SIZE];
-    char server[ENDPOINT_TEXT_SIZE];
-    char title[2 * ENDPOINT_TEXT_SIZE + 48];
-    char inside[40] = "";
-
-    if (s->carrier > 0)
-        (void)snprintf(inside, sizeof(inside), ", inside of %llu", (unsigned long long)s->carrier);
-    (void)snprintf(title, sizeof(title), "session %llu%s: %s to %s", (unsigned long long)id, inside,
-                   endpoint_text(&s->connection.client, client),
-                   endpoint_text(&s->connection.server, server));
-    layout_colour(t->out, t->colour, LAYOUT_STRONG);
-    layout_rule(t->out, title);
-    layout_reset(t->out, t->colour);
-}
-
-static void print_wire_text(const struct text *t, const char *before, struct bytes raw)
-{
-    char *shown = escape_new(raw);
-    char *line = alloc_format("%s%s", before, shown);
-
-    (void)fputs("   ", t->out);
-    layout_wrap(t->out, 3, line);
-    free(line);
-    free(shown);
-}
-
-/* print_terms: what the two agreed on. */
-static void print_terms(const struct text *t, const struct session *s)
-{
-    const struct handshake *h = &s->handshake;
-    const struct certificate *c = &h->certificate;
-    const char *version = handshake_version_name(h);
-    char exchange[SUITE_KEY_EXCHANGE_SIZE];
-    char group[GROUP_TEXT_SIZE];
-
-    if (h->server_name.len > 0)
-        print_wire_text(t, "server name   ", h->server_name);
-    if (!h->server_hello)
-        return;
-    (void)fprintf(t->out, "   agreed on     %s, ", version ? version : "an unknown version");
-    if (h->suite)
-        (void)fprintf(t->out, "%s\n", h->suite->name);
-    else
-        (void)fprintf(t->out, "cipher suite 0x%04x, which is not known\n", h->suite_id);
-    if (exchange_name(h, exchange)[0]) {
-        (void)fprintf(t->out, "   key exchange  %s", exchange);
-        if (exchange_group_name(h, group)[0])
-            (void)fprintf(t->out, " in %s", group);
-        (void)fprintf(t->out, "%s\n",
-                      handshake_is_resumption(h) ? ", taking up an earlier session" : "");
-    }
-    if (c->seen) {
-        char *before = alloc_format("certificate   %s, ", c->key_name);
-
-        print_wire_text(t, before, bytes_of(c->subject, strlen(c->subject)));
-        free(before);
-    }
-}
-
 static void print_evidence(const struct text *t, const struct evidence *e)
 {
     if (e->num_steps == 0)
         return;
-    heading(t, "What was tried");
+    layout_heading(t->out, t->colour, "What was tried");
     for (size_t i = 0; i < e->num_steps; i++) {
         const struct evidence_step *step = &e->steps[i];
 
@@ -159,7 +91,7 @@ static void print_verdict(const struct text *t, const struct verdict *v)
 {
     const char *code = verdict_reason_code(v->reason);
 
-    heading(t, "What came of it");
+    layout_heading(t->out, t->colour, "What came of it");
     (void)fputs("   ", t->out);
     layout_colour(t->out, t->colour, colour_of(v->outcome));
     (void)fputs(shouted(v->outcome), t->out);
@@ -175,12 +107,12 @@ static void text_verdict(void *sink, void *of_session, const struct session *s, 
     const struct text *t = sink;
     struct said *said = of_session;
 
-    print_title(t, s, id);
-    print_terms(t, s);
+    terms_print_title(t->out, t->colour, s, id);
+    terms_print(t->out, s);
     print_evidence(t, &s->evidence);
     print_verdict(t, &s->verdict);
     if (said->num_turns > 0) {
-        heading(t, "What was said");
+        layout_heading(t->out, t->colour, "What was said");
         said_print(t->out, said, t->colour);
     }
     (void)fputc('\n', t->out);
@@ -208,6 +140,8 @@ static bool text_finished(void *sink, const struct run_summary *summary, struct 
         (void)fprintf(t->out, "%s %llu %s", i ? "," : "", (unsigned long long)summary->outcomes[i],
                       verdict_outcome_name((enum outcome)i));
     (void)fputs(".\n", t->out);
+    if (summary->survey)
+        finding_text_print(t->out, t->colour, summary->survey->exposure);
     for (size_t i = 0; i < summary->num_warnings; i++)
         print_warning(t, summary->warnings[i]);
 

@@ -1,5 +1,6 @@
 #include "attacker/options.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/support/check.h"
@@ -119,8 +120,10 @@ static void help_and_version_need_no_capture(void **state)
 static void the_help_names_every_option_in_80_columns(void **state)
 {
     static const char *const names[] = {
-        "--key",     "--ticket-key", "--ephemeral", "--keylog",  "--passphrase-file", "--json",
-        "--extract", "--quiet",      "--help",      "--version", "--verify-checksums"};
+        "--key",     "--ticket-key", "--ephemeral", "--keylog",  "--passphrase-file",  "--json",
+        "--extract", "--quiet",      "--help",      "--version", "--verify-checksums", "--audit",
+        "--fail-on",
+    };
     const char *help = options_help();
 
     (void)state;
@@ -151,6 +154,11 @@ static void what_makes_no_sense_is_told(void **state)
          "--json=1: no such option, or not one that takes an argument; see --help"},
         {"a.pcap --quiet=yes",
          "--quiet=yes: no such option, or not one that takes an argument; see --help"},
+        {"a.pcap --fail-on psk", "--fail-on is for --audit; ask for that as well"},
+        {"a.pcap --audit --fail-on rsa",
+         "--fail-on rsa: no leak of that name; take server_key, ticket_key, ephemeral, psk, "
+         "session_secret or quantum_computer"},
+        {"a.pcap --audit --fail-on", "--fail-on: needs an argument; see --help"},
         {"--help=me", "--help=me: no such option, or not one that takes an argument; see --help"},
     };
 
@@ -183,10 +191,9 @@ static void outputs_have_a_file_each_and_one_may_have_standard_output(void **sta
 static void two_outputs_on_standard_output_are_refused(void **state)
 {
     static const char *const lines[] = {
-        "--write-keylog - --json r.pcap",
-        "--write-pcap - -q r.pcap",
-        "--write-pcap - --write-keylog - r.pcap",
-        "--annotate - --write-keylog - r.pcap",
+        "--write-keylog - --json r.pcap",         "--write-pcap - -q r.pcap",
+        "--write-pcap - --write-keylog - r.pcap", "--annotate - --write-keylog - r.pcap",
+        "--write-pcap - --audit r.pcap",
     };
     struct line l;
 
@@ -209,6 +216,28 @@ static void what_is_to_be_read_twice_is_not_standard_input(void **state)
     options_clear(&l.options);
 }
 
+static void an_audit_may_fail_on_each_leak(void **state)
+{
+    struct line l;
+
+    (void)state;
+    assert_true(read_line(&l, "--audit -q a.pcap"));
+    assert_true(l.options.audit);
+    assert_null(l.options.fail_on);
+    options_clear(&l.options);
+    for (int i = 0; i < NUM_OPENED_BY; i++) {
+        const char *name = opened_by_name((enum opened_by)i);
+        char text[64];
+
+        (void)snprintf(text, sizeof(text), "--audit --fail-on %s a.pcap", name);
+        assert_true(read_line(&l, text));
+        assert_string_equal(l.options.fail_on, name);
+        assert_int_equal(l.options.fatal, i);
+        assert_non_null(strstr(options_help(), name));
+        options_clear(&l.options);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest cases[] = {
@@ -221,6 +250,7 @@ int main(void)
         CASE(outputs_have_a_file_each_and_one_may_have_standard_output),
         CASE(two_outputs_on_standard_output_are_refused),
         CASE(what_is_to_be_read_twice_is_not_standard_input),
+        CASE(an_audit_may_fail_on_each_leak),
     };
 
     return RUN(cases);
