@@ -1,0 +1,154 @@
+/*
+ * "opened_by" never contradicts what a leak then does: each fixture, read with each kind of leak
+ * that lies beside it and nothing else. The sessions that open are those that name the leak, and no
+ * others.
+ */
+#include <dirent.h>
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tests/support/check.h"
+#include "tests/support/program.h"
+
+#define MAX_FIXTURES 200
+#define MAX_SESSIONS 64
+
+/* One row a kind of leak. */
+static const struct {
+    const char *name;    /* in opened_by */
+    const char *option;  /* of the attacker */
+    const char *pattern; /* of its files; each of them is one leak */
+} kinds[] = {
+    {"server_key", "-k", "server.key"},
+    {"ephemeral", "--ephemeral", "ephemeral-*.pem"},
+    {"ephemeral", "--ephemeral", "temporary.key"},
+    {"session_secret", "--keylog", "keylog.txt"},
+};
+
+/* names: is the leak in the list? */
+static bool names(const json_t *session, const char *leak)
+{
+    const json_t *list = json_object_get(session, "opened_by");
+    size_t i;
+    json_t *entry;
+
+    json_array_foreach(list, i, entry)
+    {
+        if (strcmp(json_string_value(entry), leak) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* is_open: more than early data, which has a secret of its own. What a renegotiation begins is
+ * another story, too. */
+static bool is_open(const json_t *session)
+{
+    const char *outcome = json_string_value(json_object_get(session, "outcome"));
+
+    if (strcmp(outcome, "decrypted") == 0)
+        return true;
+    return strcmp(outcome, "partial") == 0 &&
+           json_is_true(json_object_get(session, "finished_verified"));
+}
+
+/* read_with gives the sessions; the caller frees them. */
+static json_t *read_with(const char *fixture, const char *option, const char *file)
+{
+    struct run_result result;
+    json_t *sessions;
+
+    run_line(&result, "keyfall-attacker --json %s fixtures/%s/%s fixtures/%s/recording.pcap",
+             option, fixture, file, fixture);
+    sessions = run_sessions(&result, NULL);
+    assert_true(json_array_size(sessions) <= MAX_SESSIONS);
+    run_clear(&result);
+    return sessions;
+}
+
+/* check_kind reads the fixture with one file after the other: what any of them opens is open. */
+static bool check_kind(const char *fixture, size_t kind, struct dirent **files, int num_files)
+{
+    bool open[MAX_SESSIONS] = {false};
+    bool named[MAX_SESSIONS] = {false};
+    size_t num_tried = 0;
+    size_t num_sessions = 0;
+
+    for (int f = 0; f < num_files; f++) {
+        if (fnmatch(kinds[kind].pattern, files[f]->d_name, 0) != 0)
+            continue;
+
+        json_t *sessions = read_with(fixture, kinds[kind].option, files[f]->d_name);
+        num_tried++;
+        num_sessions = json_array_size(sessions);
+        for (size_t i = 0; i < num_sessions; i++) {
+            open[i] |= is_open(json_array_get(sessions, i));
+            named[i] |= names(json_array_get(sessions, i), kinds[kind].name);
+        }
+        json_decref(sessions);
+    }
+    for (size_t i = 0; i < num_sessions; i++) {
+        if (open[i] != named[i])
+            fail_msg("%s: session %zu names %s in opened_by: %d; and opens with %s: %d", fixture,
+                     i + 1, kinds[kind].name, named[i], kinds[kind].pattern, open[i]);
+    }
+    return num_tried > 0;
+}
+
+static int is_shown(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.';
+}
+
+static void opens_what_names_it(void **state)
+{
+    const char *fixture = *state;
+    char *folder = alloc_format("fixtures/%s", fixture);
+    struct dirent **files;
+    int num_files = scandir(folder, &files, is_shown, alphasort);
+    bool any = false;
+
+    assert_true(num_files > 0);
+    for (size_t kind = 0; kind < sizeof(kinds) / sizeof(*kinds); kind++)
+        any |= check_kind(fixture, kind, files, num_files);
+    assert_true(any);
+    for (int i = 0; i < num_files; i++)
+        free(files[i]);
+    free((void *)files);
+    free(folder);
+}
+
+/* is_fixture: some folders hold other things. */
+static int is_fixture(const struct dirent *entry)
+{
+    char *path = alloc_format("fixtures/%s/recording.pcap", entry->d_name);
+    FILE *recording = entry->d_name[0] == '.' ? NULL : fopen(path, "rb");
+
+    free(path);
+    if (recording)
+        (void)fclose(recording);
+    return recording != NULL;
+}
+
+int main(void)
+{
+    struct dirent **entries;
+    int num_entries = scandir("fixtures", &entries, is_fixture, alphasort);
+    static struct CMUnitTest cases[MAX_FIXTURES];
+
+    if (num_entries <= 0 || num_entries > MAX_FIXTURES) {
+        (void)fputs("no fixtures here, or too many: run this from the project's folder\n", stderr);
+        return 1;
+    }
+    for (int i = 0; i < num_entries; i++)
+        cases[i] = (struct CMUnitTest){entries[i]->d_name, opens_what_names_it, NULL, NULL,
+                                       entries[i]->d_name};
+
+    int failed = _cmocka_run_group_tests("opened_by", cases, (size_t)num_entries, NULL, NULL);
+
+    for (int i = 0; i < num_entries; i++)
+        free(entries[i]);
+    free((void *)entries);
+    return failed;
+}
