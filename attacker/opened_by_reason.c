@@ -65,7 +65,9 @@ static const char *why_not_by_psk(const struct handshake *h)
         return "One half of the secret was encrypted to it; the other half is the pre-shared key.";
     if (exchange_is_ephemeral(h))
         return "It has no part in the keys: a pre-shared key and an ephemeral exchange make them.";
-    return "It has no part in the keys: they come from the pre-shared key alone.";
+    return "It has no part in the keys: they come from the pre-shared key alone. That is no "
+           "forward "
+           "secrecy: who gets hold of that key reads it all.";
 }
 
 /* why_not_the_one_before: a resumption of which the key opens no original. */
@@ -137,9 +139,10 @@ static char *why_ephemeral(const struct handshake *h, char out[static OPENED_BY_
     if (has_temporary_key(h))
         return say(out, "The client encrypted to a temporary RSA key: its private part opens this "
                         "session, and every other that it served.");
-    (void)snprintf(out, OPENED_BY_REASON_SIZE,
-                   "One of the two private numbers of the exchange%s%s gives the shared secret.",
-                   name[0] ? " in " : "", name);
+    (void)snprintf(
+        out, OPENED_BY_REASON_SIZE,
+        "One of the two ephemeral private keys of the exchange%s%s gives the shared secret.",
+        name[0] ? " in " : "", name);
     return out;
 }
 
@@ -156,10 +159,10 @@ static char *why_quantum(const struct handshake *h, char out[static OPENED_BY_RE
     if (kx == KX_DH || kx == KX_ECDH || kx == KX_GOST)
         return say(out, "Shor's algorithm finds the private key of the public one, which is in the "
                         "certificate.");
-    (void)snprintf(out, OPENED_BY_REASON_SIZE,
-                   "Shor's algorithm finds the private number of a public value%s%s, which is "
-                   "recorded.",
-                   name[0] ? " in " : "", name);
+    (void)snprintf(
+        out, OPENED_BY_REASON_SIZE,
+        "Shor's algorithm finds the private key of a public value%s%s, which is recorded.",
+        name[0] ? " in " : "", name);
     return out;
 }
 

@@ -57,6 +57,17 @@ static void print_reason(const struct audit *a, const struct session *s, enum op
     layout_wrap(a->out, 3 + 18 + 5, opened_by_reason(&s->handshake, v->opened_by, leak, reason));
 }
 
+/* heading_of: where the two had a secret before, and nothing besides, the server's key is of no use
+ * to a thief, and yet nobody would call that forward secrecy. */
+static const char *heading_of(const struct verdict *v)
+{
+    if (is_named(v, OPENED_BY_SERVER_KEY))
+        return "Which leak would open it (it is not forward secret)";
+    if (v->forward_secret && !is_named(v, OPENED_BY_PSK))
+        return "Which leak would open it (it is forward secret)";
+    return "Which leak would open it";
+}
+
 static void audit_verdict(void *sink, void *of_session, const struct session *s, uint64_t id)
 {
     const struct audit *a = sink;
@@ -66,11 +77,7 @@ static void audit_verdict(void *sink, void *of_session, const struct session *s,
         terms_print_title(a->out, a->colour, s, id);
         terms_print(a->out, s);
     }
-    layout_heading(a->out, a->colour,
-                   s->verdict.forward_secret ? "Which leak would open it (it is forward secret)"
-                   : is_named(&s->verdict, OPENED_BY_SERVER_KEY)
-                       ? "Which leak would open it (it is not forward secret)"
-                       : "Which leak would open it");
+    layout_heading(a->out, a->colour, heading_of(&s->verdict));
     print_reason(a, s, OPENED_BY_SERVER_KEY);
     for (int i = OPENED_BY_SERVER_KEY + 1; i < NUM_OPENED_BY; i++) {
         if (is_named(&s->verdict, (enum opened_by)i))

@@ -6,8 +6,8 @@
 #include "attacker/story/finding_text.h"
 #include "attacker/story/layout.h"
 
-/* Columns of a number: "12.3 MB" and a blank. */
-#define NUMBER_WIDTH 8
+/* Columns of a number: "12.3 MB" and two blanks. */
+#define NUMBER_WIDTH 9
 
 /* In front of the numbers: "   sessions". */
 #define ROW_WIDTH 13
@@ -47,15 +47,15 @@ static char *count_text(uint64_t count, char out[static NUMBER_SIZE])
 
 static void print_head(FILE *out, bool colour)
 {
-    static const char *const lines[][2 + NUM_OPENED_BY] = {
-        {"all", "forward", "server", "ticket", "ephem-", "psk", "session", "quantum"},
-        {"", "secret", "key", "key", "eral", "", "secret", "comp."},
+    static const char *const lines[][1 + NUM_OPENED_BY] = {
+        {"all", "server", "ticket", "ephem-", "psk", "session", "quantum"},
+        {"", "key", "key", "eral", "", "secret", "computer"},
     };
 
     layout_colour(out, colour, LAYOUT_FAINT);
     for (size_t line = 0; line < 2; line++) {
         (void)fprintf(out, "%-*s", ROW_WIDTH, "");
-        for (size_t i = 0; i < 2 + NUM_OPENED_BY; i++)
+        for (size_t i = 0; i < 1 + NUM_OPENED_BY; i++)
             (void)fprintf(out, "%*s", NUMBER_WIDTH, lines[line][i]);
         (void)fputc('\n', out);
     }
@@ -86,7 +86,6 @@ static void print_sessions(FILE *out, const struct server_fall *row)
 
     (void)fprintf(out, "%-*s", ROW_WIDTH, "   sessions");
     (void)fprintf(out, "%*s", NUMBER_WIDTH, count_text(row->all.sessions, number));
-    (void)fprintf(out, "%*s", NUMBER_WIDTH, count_text(row->forward_secret.sessions, number));
     for (size_t i = 0; i < NUM_OPENED_BY; i++)
         (void)fprintf(out, "%*s", NUMBER_WIDTH, count_text(row->by[i].sessions, number));
     (void)fputc('\n', out);
@@ -98,7 +97,6 @@ static void print_bytes(FILE *out, const struct server_fall *row)
 
     (void)fprintf(out, "%-*s", ROW_WIDTH, "   bytes");
     (void)fprintf(out, "%*s", NUMBER_WIDTH, bytes_text(row->all.bytes, number));
-    (void)fprintf(out, "%*s", NUMBER_WIDTH, bytes_text(row->forward_secret.bytes, number));
     for (size_t i = 0; i < NUM_OPENED_BY; i++)
         (void)fprintf(out, "%*s", NUMBER_WIDTH, bytes_text(row->by[i].bytes, number));
     (void)fputc('\n', out);
@@ -120,7 +118,6 @@ static void add(struct fall *sum, const struct fall *more)
 static void add_row(struct server_fall *sum, const struct server_fall *row)
 {
     add(&sum->all, &row->all);
-    add(&sum->forward_secret, &row->forward_secret);
     for (size_t i = 0; i < NUM_OPENED_BY; i++)
         add(&sum->by[i], &row->by[i]);
 }
@@ -161,7 +158,8 @@ static void print_windows(FILE *out, bool colour, const struct exposure *e)
         {EXPOSURE_SERVER_VALUE, "server ephemeral", "none was used in more than one session"},
         {EXPOSURE_CLIENT_VALUE, "client ephemeral", "none was used in more than one session"},
         {EXPOSURE_TICKET_KEY, "ticket key name", "none was seen on more than one ticket"},
-        {EXPOSURE_CHAIN, "resumption chain", "no session was seen to go on from another"},
+        {EXPOSURE_CHAIN, "resumption chain",
+         "no session was seen to go on from another (in TLS 1.3, tickets are handed out sealed)"},
     };
 
     layout_heading(out, colour, "How long one secret stayed in use (the longest of each kind)");

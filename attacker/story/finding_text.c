@@ -47,8 +47,8 @@ static char *ticket_key_new(const struct exposed *x, const char *span)
 
 static char *chain_new(const struct exposed *x, const char *span)
 {
-    return alloc_format("%llu sessions with %s go on one from the other, over at least %s: what "
-                        "the first agreed on stayed in use for as long.",
+    return alloc_format("%llu sessions with %s, each resumed from one before, went on for at "
+                        "least %s: the secret of the first stayed in use for as long.",
                         (unsigned long long)x->num_sessions, x->server, span);
 }
 

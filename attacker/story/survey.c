@@ -14,6 +14,7 @@ struct survey *survey_new(void)
 
     v->exposure = exposure_new();
     server_falls_init(&v->servers, SERVER_FALLS_MAX);
+    v->certificates = server_label_memory_new();
     return v;
 }
 
@@ -23,6 +24,7 @@ void survey_free(struct survey *v)
         return;
     exposure_free(v->exposure);
     server_falls_clear(&v->servers);
+    remembered_free(v->certificates);
     free(v);
 }
 
@@ -103,7 +105,7 @@ void survey_take(struct survey *v, const struct session *s, uint64_t id)
 {
     const struct verdict *verdict = &s->verdict;
     uint64_t bytes = s->directions[SIDE_CLIENT].bytes + s->directions[SIDE_SERVER].bytes;
-    char *server = server_label_new(s);
+    char *server = server_label_new(v->certificates, s);
 
     server_falls_add(&v->servers, server, bytes, verdict->opened_by, verdict->forward_secret);
     for (int i = 0; i < NUM_OPENED_BY; i++) {

@@ -12,6 +12,7 @@
 struct survey {
     struct exposure *exposure;
     struct server_falls servers;
+    struct remembered *certificates;      /* see server_label.h */
     uint64_t fallen[NUM_OPENED_BY];       /* sessions that would open with it, */
     uint64_t first_fallen[NUM_OPENED_BY]; /* and the id of the first */
 };

@@ -36,7 +36,7 @@ static void what_the_servers_key_does_follows_from_the_key_exchange(void **state
         {BY_SESSION_ID, "only together with the session that it takes up"},
         {TLS13, "In TLS 1.3 the key only signs"},
         {TLS13_HYBRID, "In TLS 1.3 the key only signs"},
-        {TLS13_PSK, "from the pre-shared key alone"},
+        {TLS13_PSK, "no forward secrecy"},
         {TLS13_PSK_ECDHE, "a pre-shared key and an ephemeral exchange"},
     };
 
@@ -89,7 +89,7 @@ static void what_opens_a_session_is_named_with_its_group(void **state)
 {
     (void)state;
     struct handshake h = play(TLS13);
-    check(&h, 0, OPENED_BY_EPHEMERAL, "of the exchange in x25519 gives");
+    check(&h, 0, OPENED_BY_EPHEMERAL, "ephemeral private keys of the exchange in x25519");
     check(&h, 0, OPENED_BY_QUANTUM_COMPUTER, "public value in x25519, which");
     check(&h, 0, OPENED_BY_SESSION_SECRET, "traffic secrets");
     h = play(RSA_EXCHANGE);

@@ -46,8 +46,8 @@ static void each_kind_has_a_sentence(void **state)
     check(&key, "kitchen.example sealed the tickets of 3 sessions with one ticket key, by the name "
                 "of a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5, over at least 26.0 hours: whoever gets hold "
                 "of it opens them all.");
-    check(&chain, "3 sessions with kitchen.example go on one from the other, over at least 26.0 "
-                  "hours: what the first agreed on stayed in use for as long.");
+    check(&chain, "3 sessions with kitchen.example, each resumed from one before, went on for at "
+                  "least 26.0 hours: the secret of the first stayed in use for as long.");
 }
 
 /* use_again: `value` in so many sessions. */
