@@ -94,6 +94,16 @@ static void add_path(struct paths *paths, const char *path)
     paths->names[paths->num++] = path;
 }
 
+/* take_audit files one of the options of the audit. */
+static bool take_audit(struct options *out, int option)
+{
+    if (option == OPTION_AUDIT)
+        out->audit = true;
+    else if (option == OPTION_FAIL_ON)
+        out->fail_on = optarg;
+    return option == OPTION_AUDIT || option == OPTION_FAIL_ON;
+}
+
 /* take_option files one option; false when getopt did not know it. */
 static bool take_option(struct options *out, int option)
 {
@@ -128,12 +138,6 @@ static bool take_option(struct options *out, int option)
     case OPTION_ANNOTATE:
         out->annotated_out = optarg;
         return true;
-    case OPTION_AUDIT:
-        out->audit = true;
-        return true;
-    case OPTION_FAIL_ON:
-        out->fail_on = optarg;
-        return true;
     case OPTION_VERIFY_CHECKSUMS:
         out->verify_checksums = true;
         return true;
@@ -147,7 +151,7 @@ static bool take_option(struct options *out, int option)
         out->wish = WISH_VERSION;
         return true;
     default:
-        return false;
+        return take_audit(out, option);
     }
 }
 

@@ -68,9 +68,11 @@ static void see_again(struct survey *v, const struct handshake *h, const struct 
     bool resumes = handshake_is_resumption(h);
     bool by_ticket = resumes && h->ticket_offered.len > 0;
     struct bytes ticket = session_ticket_of(h->new_session_ticket);
-    struct bytes next[] = {resumes ? (struct bytes){0} : h->session_id_chosen, ticket};
     struct bytes from = {0};
+    struct bytes next[] = {from, ticket};
 
+    if (!resumes)
+        next[0] = h->session_id_chosen;
     if (by_ticket) {
         exposure_see_ticket(v->exposure, h->ticket_offered, use);
         from = h->ticket_offered;

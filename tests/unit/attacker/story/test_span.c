@@ -15,10 +15,10 @@ static void a_time_is_told_in_words_and_in_hours(void **state)
         {1 * SECOND, "1 second (0.00 hours)"},
         {59 * SECOND + 999999999, "59 seconds (0.01 hours)"},
         {60 * SECOND, "1 minute (0.01 hours)"},
-        {30 * 60 * SECOND, "30 minutes (0.50 hours)"},
+        {SECOND * 60 * 30, "30 minutes (0.50 hours)"},
         {3599 * SECOND, "59 minutes (0.99 hours)"},
         {3600 * SECOND, "1.0 hours"},
-        {(3600 * 26 + 1799) * SECOND, "26.4 hours"},
+        {SECOND * (3600 * 26 + 1799), "26.4 hours"},
         {UINT64_MAX, "5124095.5 hours"},
     };
     char text[SPAN_TEXT_SIZE];
