@@ -67,19 +67,21 @@ static void see_again(struct survey *v, const struct handshake *h, const struct 
 {
     bool resumes = handshake_is_resumption(h);
     bool by_ticket = resumes && h->ticket_offered.len > 0;
-    struct bytes ticket = session_ticket_of(h->new_session_ticket);
+    struct session_ticket handed_over = {0};
     struct bytes from = {0};
-    struct bytes next[] = {from, ticket};
+    struct bytes next[2] = {{0}};
 
     if (!resumes)
         next[0] = h->session_id_chosen;
+    if (session_ticket_handed_over(h, &handed_over))
+        next[1] = handed_over.ticket;
     if (by_ticket) {
         exposure_see_ticket(v->exposure, h->ticket_offered, use);
         from = h->ticket_offered;
     } else if (resumes) {
         from = h->session_id_chosen;
     }
-    exposure_see_ticket(v->exposure, ticket, use);
+    exposure_see_ticket(v->exposure, handed_over.ticket, use);
     exposure_see_chain(v->exposure, from, next, sizeof(next) / sizeof(*next), use);
 }
 
