@@ -48,6 +48,13 @@ static void see_values(struct survey *v, const struct handshake *h, struct expos
         exposure_see_value(v->exposure, EXPOSURE_CLIENT_VALUE, h->client_value, &use);
 }
 
+/* see_ticket: one that is too short to have a session in it names no key. */
+static void see_ticket(struct survey *v, struct bytes ticket, const struct exposure_use *use)
+{
+    if (session_ticket_holds_state(ticket))
+        exposure_see_ticket(v->exposure, ticket, use);
+}
+
 /* see_again_13: TLS 1.3 hands tickets out sealed, so they are seen when they are used alone. A key
  * that was agreed on elsewhere has no age, and stays in use as long as the two like. */
 static void see_again_13(struct survey *v, const struct handshake *h,
@@ -58,7 +65,7 @@ static void see_again_13(struct survey *v, const struct handshake *h,
     if (!h->psk_chosen || !offered_psk_read(h->client_hello, h->psk_selected, &offered) ||
         offered.age == 0)
         return;
-    exposure_see_ticket(v->exposure, offered.identity, use);
+    see_ticket(v, offered.identity, use);
     exposure_see_chain(v->exposure, offered.identity, NULL, 0, use);
 }
 
@@ -66,22 +73,22 @@ static void see_again_13(struct survey *v, const struct handshake *h,
 static void see_again(struct survey *v, const struct handshake *h, const struct exposure_use *use)
 {
     bool resumes = handshake_is_resumption(h);
-    bool by_ticket = resumes && h->ticket_offered.len > 0;
     struct session_ticket handed_over = {0};
     struct bytes from = {0};
     struct bytes next[2] = {{0}};
 
-    if (!resumes)
-        next[0] = h->session_id_chosen;
-    if (session_ticket_handed_over(h, &handed_over))
-        next[1] = handed_over.ticket;
-    if (by_ticket) {
-        exposure_see_ticket(v->exposure, h->ticket_offered, use);
+    if (resumes && h->ticket_offered.len > 0) {
+        see_ticket(v, h->ticket_offered, use);
         from = h->ticket_offered;
     } else if (resumes) {
         from = h->session_id_chosen;
+    } else {
+        next[0] = h->session_id_chosen;
     }
-    exposure_see_ticket(v->exposure, handed_over.ticket, use);
+    if (session_ticket_handed_over(h, &handed_over)) {
+        see_ticket(v, handed_over.ticket, use);
+        next[1] = handed_over.ticket;
+    }
     exposure_see_chain(v->exposure, from, next, sizeof(next) / sizeof(*next), use);
 }
 

@@ -1,6 +1,7 @@
 /* What sessions have to say together, over conversations that libssl held in memory. */
 #include "attacker/story/survey.h"
 
+#include "attacker/tls/session_ticket.h"
 #include "tests/support/check.h"
 #include "tests/support/played.h"
 
@@ -110,6 +111,49 @@ static void a_conversation_that_is_recorded_twice_uses_nothing_again(void **stat
     survey_free(v);
 }
 
+/* get_ticket: session `id` is handed a ticket of this length, which begins with the same name as
+ * all the others and ends with its number. */
+static void get_ticket(struct survey *v, uint8_t id, uint8_t len)
+{
+    static const struct message hello = {.frame = 1};
+    uint8_t body[4 + 2 + 255] = {[5] = len};
+    const struct message ticket = {.body = bytes_of(body, (size_t)6 + len)};
+    struct session s = {.handshake = {.client_hello = &hello,
+                                      .server_hello = &hello,
+                                      .new_session_ticket = &ticket,
+                                      .version = TLS_1_2,
+                                      .client_random = {id}}};
+
+    body[6 + len - 1] = id;
+    survey_take(v, &s, id);
+}
+
+static void a_ticket_with_a_session_in_it_names_its_key(void **state)
+{
+    struct survey *v = survey_new();
+
+    (void)state;
+    get_ticket(v, 1, SESSION_TICKET_MIN_LEN);
+    get_ticket(v, 2, SESSION_TICKET_MIN_LEN);
+
+    const struct exposed *x = exposure_next(v->exposure, NULL);
+    assert_non_null(x);
+    assert_int_equal(x->kind, EXPOSURE_TICKET_KEY);
+    survey_free(v);
+}
+
+/* It is the name of a session that the server keeps itself, and may begin as it likes. */
+static void a_short_ticket_names_no_key(void **state)
+{
+    struct survey *v = survey_new();
+
+    (void)state;
+    get_ticket(v, 1, SESSION_TICKET_MIN_LEN - 1);
+    get_ticket(v, 2, SESSION_TICKET_MIN_LEN - 1);
+    assert_null(exposure_next(v->exposure, NULL));
+    survey_free(v);
+}
+
 int main(void)
 {
     const struct CMUnitTest cases[] = {
@@ -117,6 +161,8 @@ int main(void)
         CASE(a_session_and_the_one_that_takes_it_up_are_a_chain),
         CASE(a_ticket_of_tls_1_3_that_is_used_once_shows_nothing),
         CASE(a_conversation_that_is_recorded_twice_uses_nothing_again),
+        CASE(a_ticket_with_a_session_in_it_names_its_key),
+        CASE(a_short_ticket_names_no_key),
     };
 
     return RUN(cases);
