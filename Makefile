@@ -19,7 +19,7 @@ Q := $(if $(V),,@)
 # --- What the tree holds -----------------------------------------------------
 
 ROOMS := capture attacker victim
-ATTACKER_FOLDERS := attacker attacker/tls attacker/crypto attacker/leaks attacker/story
+ATTACKER_FOLDERS := attacker attacker/tls attacker/groups attacker/crypto attacker/leaks attacker/story
 
 sources_capture := $(wildcard capture/*.c)
 sources_attacker := $(wildcard $(addsuffix /*.c,$(ATTACKER_FOLDERS)))

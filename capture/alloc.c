@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static void *or_end(void *p)
+void *alloc_checked(void *p)
 {
     if (p)
         return p;
@@ -16,18 +16,18 @@ static void *or_end(void *p)
 
 void *alloc_zero(size_t len)
 {
-    return or_end(calloc(1, len > 0 ? len : 1));
+    return alloc_checked(calloc(1, len > 0 ? len : 1));
 }
 
 void *alloc_resize(void *old, size_t len)
 {
     assert(len > 0);
-    return or_end(realloc(old, len));
+    return alloc_checked(realloc(old, len));
 }
 
 char *alloc_text(const char *text)
 {
-    return or_end(strdup(text));
+    return alloc_checked(strdup(text));
 }
 
 char *alloc_format(const char *format, ...)
@@ -38,7 +38,7 @@ char *alloc_format(const char *format, ...)
     va_start(list, format);
     int len = vasprintf(&text, format, list);
     va_end(list);
-    return or_end(len < 0 ? NULL : text);
+    return alloc_checked(len < 0 ? NULL : text);
 }
 
 void buffer_append(struct buffer *b, struct bytes more)

@@ -36,7 +36,7 @@ $found"
 rank_of() {
     case $1 in
     capture/*) echo 0 ;;
-    attacker/tls/*) echo 1 ;;
+    attacker/tls/* | attacker/groups/*) echo 1 ;;
     attacker/crypto/*) echo 2 ;;
     attacker/leaks/*) echo 3 ;;
     attacker/verdict* | attacker/opened_by*) echo 4 ;;
