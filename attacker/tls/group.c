@@ -2,15 +2,18 @@
 
 #include <math.h>
 #include <openssl/bn.h>
-#include <openssl/core_names.h>
-#include <openssl/evp.h>
-#include <openssl/params.h>
 #include <stdio.h>
+
+#include "attacker/tls/known_prime.h"
 
 /* The largest prime in whose field somebody has said in public that they took a logarithm: 795
  * bits, about 3100 core-years. Boudot, Gaudry, Guillevic, Heninger, Thome, Zimmermann, CRYPTO 2020.
  */
 #define LARGEST_PRIME_SOLVED 795
+
+/* Adrian et al., "Imperfect Forward Secrecy: How Diffie-Hellman Fails in Practice", CCS 2015: for
+ * two primes of this length they did once what does not depend on the exponent. */
+#define LARGEST_PRIME_PREPARED 512
 
 const struct group *group_find(uint16_t id)
 {
@@ -58,45 +61,6 @@ bool group_yields_to_quantum(const struct group *group)
     return group->kind != GROUP_HYBRID && group->kind != GROUP_LATTICE;
 }
 
-/* named_prime is the prime of a group that libcrypto knows by name; the caller frees it. */
-static BIGNUM *named_prime(const char *name)
-{
-    OSSL_PARAM params[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, unconst(name), 0),
-        OSSL_PARAM_construct_end()};
-    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "DH", NULL);
-    EVP_PKEY *key = NULL;
-    BIGNUM *p = NULL;
-
-    if (context && EVP_PKEY_fromdata_init(context) == 1 &&
-        EVP_PKEY_fromdata(context, &key, EVP_PKEY_KEY_PARAMETERS, params) == 1)
-        (void)EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_FFC_P, &p);
-    EVP_PKEY_free(key);
-    EVP_PKEY_CTX_free(context);
-    return p;
-}
-
-static bool is_named_prime(const BIGNUM *p, const char *name)
-{
-    BIGNUM *known = named_prime(name);
-    bool same = known && BN_cmp(p, known) == 0;
-
-    BN_free(known);
-    return same;
-}
-
-/* is_oakley_prime: the two small groups of RFC 2409, which libcrypto has under no name. */
-static bool is_oakley_prime(const BIGNUM *p, unsigned bits)
-{
-    BIGNUM *known = bits == 768    ? BN_get_rfc2409_prime_768(NULL)
-                    : bits == 1024 ? BN_get_rfc2409_prime_1024(NULL)
-                                   : NULL;
-    bool same = known && BN_cmp(p, known) == 0;
-
-    BN_free(known);
-    return same;
-}
-
 unsigned group_prime_bits(struct bytes p)
 {
     struct reader r = reader_of(p);
@@ -137,29 +101,12 @@ bool group_hides(struct bytes p, struct bytes value)
 
 char *group_prime_name(struct bytes p, char out[static GROUP_TEXT_SIZE])
 {
-    static const struct {
-        unsigned bits;
-        const char *libcrypto;
-        const char *name;
-    } known[] = {
-        {1536, "modp_1536", "modp1536"}, {2048, "ffdhe2048", "ffdhe2048"},
-        {2048, "modp_2048", "modp2048"}, {3072, "ffdhe3072", "ffdhe3072"},
-        {3072, "modp_3072", "modp3072"}, {4096, "ffdhe4096", "ffdhe4096"},
-        {4096, "modp_4096", "modp4096"}, {6144, "ffdhe6144", "ffdhe6144"},
-        {6144, "modp_6144", "modp6144"}, {8192, "ffdhe8192", "ffdhe8192"},
-        {8192, "modp_8192", "modp8192"},
-    };
-    unsigned bits = group_prime_bits(p);
-    BIGNUM *number = BN_bin2bn(p.at, (int)p.len, NULL);
+    const struct known_prime *known = known_prime_find(p);
 
-    (void)snprintf(out, GROUP_TEXT_SIZE, "%u-bit DH", bits);
-    if (number && is_oakley_prime(number, bits))
-        (void)snprintf(out, GROUP_TEXT_SIZE, "modp%u", bits);
-    for (size_t i = 0; number && i < sizeof(known) / sizeof(known[0]); i++) {
-        if (known[i].bits == bits && is_named_prime(number, known[i].libcrypto))
-            (void)snprintf(out, GROUP_TEXT_SIZE, "%s", known[i].name);
-    }
-    BN_free(number);
+    if (known)
+        (void)snprintf(out, GROUP_TEXT_SIZE, "%s", known->name);
+    else
+        (void)snprintf(out, GROUP_TEXT_SIZE, "%u-bit DH", group_prime_bits(p));
     return out;
 }
 
@@ -178,7 +125,13 @@ char *group_cost_prime(unsigned bits, char out[static GROUP_TEXT_SIZE])
     double ln_p = bits * log(2.0);
     double work = pow(64.0 / 9.0, 1.0 / 3.0) * pow(ln_p, 1.0 / 3.0) * pow(log(ln_p), 2.0 / 3.0);
 
-    if (bits <= LARGEST_PRIME_SOLVED)
+    if (bits <= LARGEST_PRIME_PREPARED)
+        (void)snprintf(
+            out, GROUP_TEXT_SIZE,
+            "the number field sieve, within reach: for %d bits, a week of preparation for "
+            "the prime, then a minute for each exponent (Adrian et al., 2015)",
+            LARGEST_PRIME_PREPARED);
+    else if (bits <= LARGEST_PRIME_SOLVED)
         (void)snprintf(out, GROUP_TEXT_SIZE,
                        "the number field sieve, within reach: %d bits were done in 2019 (CRYPTO "
                        "2020, about 3100 core-years)",

@@ -36,8 +36,9 @@ const struct group *group_find(uint16_t id);
 #define GROUP_TEXT_SIZE 256
 
 /*
- * group_prime_name writes what is known of a prime that a server sent for DHE: "ffdhe2048"
- * (RFC 7919), "modp2048" (RFC 3526, RFC 2409), else "2048-bit DH"; and returns `out`.
+ * group_prime_name writes what is known of a prime that a server sent for DHE: the name of
+ * known_prime.h, "ffdhe2048" or "512-bit DH of Apache mod_ssl 2.2", else "2048-bit DH"; and returns
+ * `out`.
  */
 char *group_prime_name(struct bytes p, char out[static GROUP_TEXT_SIZE]);
 
