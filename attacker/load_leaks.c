@@ -1,6 +1,7 @@
 #include "attacker/load_leaks.h"
 
 #include "attacker/ask_passphrase.h"
+#include "attacker/interrupt.h"
 
 bool load_leaks(struct leaks *leaks, const struct options *options, void (*warn)(const char *text),
                 struct complaint *why)
@@ -20,6 +21,8 @@ bool load_leaks(struct leaks *leaks, const struct options *options, void (*warn)
     for (size_t i = 0; loaded && i < options->captures.num; i++)
         if (embedded_searchable(options->captures.names[i]))
             embedded_load(&leaks->keylog, options->captures.names[i]);
+    if (options->discrete_log_ns > 0)
+        leaks->discrete_log = discrete_log_new(options->discrete_log_ns / 1000000, interrupt_came);
     key_loading_clear(&loading);
     return loaded;
 }

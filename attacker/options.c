@@ -4,13 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attacker/leaks/discrete_log.h"
 #include "capture/alloc.h"
+#include "capture/option_values.h"
 
 enum {
     OPTION_EPHEMERAL = 256,
     OPTION_TICKET_KEY,
     OPTION_KEYLOG,
     OPTION_PASSPHRASE,
+    OPTION_DISCRETE_LOG,
     OPTION_JSON,
     OPTION_EXTRACT,
     OPTION_WRITE_KEYLOG,
@@ -27,6 +30,7 @@ static const struct option long_options[] = {
     {"ephemeral", required_argument, NULL, OPTION_EPHEMERAL},
     {"keylog", required_argument, NULL, OPTION_KEYLOG},
     {"passphrase-file", required_argument, NULL, OPTION_PASSPHRASE},
+    {"discrete-log", optional_argument, NULL, OPTION_DISCRETE_LOG},
     {"json", no_argument, NULL, OPTION_JSON},
     {"extract", required_argument, NULL, OPTION_EXTRACT},
     {"write-keylog", required_argument, NULL, OPTION_WRITE_KEYLOG},
@@ -59,6 +63,9 @@ const char *options_help(void)
            "      --passphrase-file FILE\n"
            "                          its lines are tried on encrypted keys; what none of\n"
            "                          them opens is asked for, if there is a terminal\n"
+           "      --discrete-log[=SECONDS]\n"
+           "                          no leak: attack the Diffie-Hellman groups themselves,\n"
+           "                          each for so long (10 s)\n"
            "output\n"
            "      (default)           the story: what was tried, what came of it, and\n"
            "                          what was said\n"
@@ -122,6 +129,10 @@ static bool take_option(struct options *out, int option)
         return true;
     case OPTION_PASSPHRASE:
         out->passphrase_file = optarg;
+        return true;
+    case OPTION_DISCRETE_LOG:
+        out->discrete_log_time = optarg;
+        out->discrete_log_ns = DISCRETE_LOG_SECONDS * (uint64_t)1000000000;
         return true;
     case OPTION_JSON:
         out->json = true;
@@ -225,6 +236,9 @@ bool options_read(struct options *out, int argc, char **argv, struct complaint *
     }
     for (int i = optind; i < argc; i++)
         add_path(&out->captures, argv[i]);
+    if (out->discrete_log_time &&
+        !option_seconds(&out->discrete_log_ns, "--discrete-log", out->discrete_log_time, why))
+        return false;
     return out->wish != WISH_ATTACK || (agree(out, why) && read_fail_on(out, why));
 }
 

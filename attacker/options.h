@@ -23,6 +23,8 @@ struct options {
     struct paths ephemerals;
     struct paths keylogs;
     const char *passphrase_file;
+    const char *discrete_log_time; /* as it was given; NULL when it was not */
+    uint64_t discrete_log_ns;      /* 0: not to be tried */
     bool json;
     bool quiet;
     bool audit;

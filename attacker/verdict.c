@@ -39,7 +39,8 @@ static const char *source_name(enum leak source)
                                         [LEAK_EPHEMERAL] = "ephemeral",
                                         [LEAK_KEYLOG] = "keylog",
                                         [LEAK_TICKET_KEY] = "ticket_key",
-                                        [LEAK_ORIGINAL_SESSION] = "original_session"};
+                                        [LEAK_ORIGINAL_SESSION] = "original_session",
+                                        [LEAK_DISCRETE_LOG] = "discrete_log"};
 
     return names[source];
 }
@@ -156,6 +157,9 @@ static void settle_opened(struct verdict *v, const struct findings *f)
         [LEAK_ORIGINAL_SESSION] =
             "It takes up an earlier session, which was recorded and is open: no new keys were "
             "exchanged, so what opened that one opens this one too.",
+        [LEAK_DISCRETE_LOG] =
+            "Nothing leaked. The group in which keys were agreed on is so weak that one of the two "
+            "exponents could be computed from what crossed the wire.",
     };
 
     char ticket_sentence[VERDICT_EXPLANATION_SIZE];
@@ -312,11 +316,12 @@ static void settle_by_answers(struct verdict *v, const struct findings *f)
 {
     enum answer key = f->leaks->answers[LEAK_SERVER_KEY];
     enum answer exponent = f->leaks->answers[LEAK_EPHEMERAL];
+    enum answer group = f->leaks->answers[LEAK_DISCRETE_LOG];
     bool ephemeral = exchange_is_ephemeral(f->handshake);
 
     if (key == ANSWER_WITHSTOOD && ephemeral)
         settle_protected(v, f->handshake);
-    else if (key == ANSWER_BROKEN || exponent == ANSWER_BROKEN)
+    else if (key == ANSWER_BROKEN || exponent == ANSWER_BROKEN || group == ANSWER_BROKEN)
         settle_broken(v, f);
     else if (key == ANSWER_MISMATCH)
         verdict_settle(v, OUTCOME_UNDECRYPTABLE, REASON_KEY_MISMATCH,
@@ -326,6 +331,8 @@ static void settle_by_answers(struct verdict *v, const struct findings *f)
             v, OUTCOME_UNDECRYPTABLE, REASON_KEY_MISMATCH,
             "The ephemeral key that was given is not one of this session: each session has its "
             "own.");
+    else if (group == ANSWER_WITHSTOOD)
+        verdict_settle_group(v, f);
     else if (f->handshake->server_params.modulus.len > 0)
         verdict_settle_temporary(v, f);
     else if (key == ANSWER_WITHSTOOD)

@@ -24,6 +24,9 @@ bool verdict_settle_some_secrets(struct verdict *v, const struct findings *f);
 /* verdict_settle_temporary: an export suite with a temporary RSA key, which was not given. */
 void verdict_settle_temporary(struct verdict *v, const struct findings *f);
 
+/* verdict_settle_group: the group was attacked itself, and withstood. */
+void verdict_settle_group(struct verdict *v, const struct findings *f);
+
 /* verdict_settle_uncomputed: the secret is known, and records sealed like this can't be opened. */
 void verdict_settle_uncomputed(struct verdict *v, const struct handshake *h);
 

@@ -3,14 +3,29 @@
 /* Of what is left, factoring may take so much: one part in two. */
 #define FACTORING_PARTS 2
 
+/* take_halves: `n` is 2 times a prime. */
+static void take_halves(struct factors *out, const BIGNUM *n)
+{
+    BIGNUM *half = number_of_word(2);
+
+    *out = (struct factors){.rest = number_of_word(1)};
+    factors_add(out, half, 1);
+    number_must(BN_rshift1(half, n) == 1);
+    factors_add(out, half, 1);
+    BN_free(half);
+}
+
 /* count_all finds the number of all residues that can be powers of something: prime^(power - 1) *
  * (prime - 1), and its factors. */
-static void count_all(struct cyclic *c, BIGNUM *out, struct budget *budget)
+static void count_all(struct cyclic *c, BIGNUM *out, bool safe, struct budget *budget)
 {
     struct budget part = budget_part(budget, FACTORING_PARTS);
 
     number_must(BN_copy(out, c->prime) != NULL && BN_sub_word(out, 1) == 1);
-    factors_find(&c->among, out, &part);
+    if (safe)
+        take_halves(&c->among, out);
+    else
+        factors_find(&c->among, out, &part);
     if (c->power == 1)
         return;
     factors_add(&c->among, c->prime, c->power - 1);
@@ -53,7 +68,7 @@ static bool take_rest(struct cyclic *c, const BIGNUM *all)
     return paid;
 }
 
-bool cyclic_init(struct cyclic *c, const struct prime_power *modulus, const BIGNUM *g,
+bool cyclic_init(struct cyclic *c, const struct prime_power *modulus, bool safe, const BIGNUM *g,
                  struct budget *budget)
 {
     BN_CTX *context = alloc_checked(BN_CTX_new());
@@ -69,7 +84,7 @@ bool cyclic_init(struct cyclic *c, const struct prime_power *modulus, const BIGN
     residues_init(&c->residues, number, budget);
     number_must(BN_nnmod(c->g, g, number, context) == 1);
     BN_CTX_free(context);
-    count_all(c, number, budget);
+    count_all(c, number, safe, budget);
 
     bool paid = take_rest(c, number);
     for (size_t i = 0; paid && i < c->among.num; i++)

@@ -21,10 +21,10 @@ struct cyclic {
     BIGNUM *rest;         /* g^(known * rest) = 1; 1 when the whole order is known */
 };
 
-/* cyclic_init: the prime of the modulus does not divide g, and the budget goes on to be used. False
- * when it was spent before the order was known as far as it can be; *c is to be cleared all the
- * same. */
-bool cyclic_init(struct cyclic *c, const struct prime_power *modulus, const BIGNUM *g,
+/* cyclic_init: the prime of the modulus does not divide g, and `safe` says that half of it is known
+ * to be a prime, too. The budget goes on to be used. False when it was spent before the order was
+ * known as far as it can be; *c is to be cleared all the same. */
+bool cyclic_init(struct cyclic *c, const struct prime_power *modulus, bool safe, const BIGNUM *g,
                  struct budget *budget) MUST_CHECK;
 
 /* cyclic_whole is known * rest. */

@@ -28,7 +28,7 @@ static void join_order(BIGNUM *order, const BIGNUM *other, BN_CTX *context)
 }
 
 /* take_part looks at the powers of g modulo one prime power of p. */
-static bool take_part(struct group_attack *a, const struct prime_power *modulus)
+static bool take_part(struct group_attack *a, const struct prime_power *modulus, bool safe)
 {
     BIGNUM *whole = number_new();
     BN_CTX *context = a->residues.context;
@@ -38,7 +38,7 @@ static bool take_part(struct group_attack *a, const struct prime_power *modulus)
     if (!BN_is_zero(whole)) {
         struct cyclic *c = &a->parts[a->num_parts++];
 
-        done = cyclic_init(c, modulus, a->g, &a->budget);
+        done = cyclic_init(c, modulus, safe, a->g, &a->budget);
         cyclic_whole(c, whole);
         join_order(a->order, whole, context);
         join_order(a->known, c->known, context);
@@ -76,7 +76,7 @@ struct group_attack *group_attack_new(const BIGNUM *p, const BIGNUM *g, bool saf
     a->parts = alloc_zero(a->modulus.num * sizeof(*a->parts));
     a->prepared = a->primality != PRIMALITY_UNKNOWN;
     for (size_t i = 0; i < a->modulus.num; i++)
-        a->prepared = take_part(a, &a->modulus.powers[i]) && a->prepared;
+        a->prepared = take_part(a, &a->modulus.powers[i], safe) && a->prepared;
     return a;
 }
 
@@ -156,6 +156,13 @@ static bool is_enough(const struct group_attack *a, struct group_solution *out, 
         return claim(out, WAY_SMALL_PRIMES, whose, s->x.residue);
     return is_power(a, s->x.modulus, s->other, BN_value_one()) &&
            claim(out, WAY_SMALL_SUBGROUP, whose, s->x.residue);
+}
+
+/* matters: would what small primes can give of one exponent be enough? That is so when the other
+ * value is one of the elements whose order they make up. */
+static bool matters(const struct group_attack *a, const struct side *s)
+{
+    return is_power(a, a->known, s->other, BN_value_one());
 }
 
 /* by_small_primes finds what there is to find of one exponent, in each part of the group. */
@@ -250,7 +257,7 @@ bool group_attack_solve(struct group_attack *a, struct group_solution *out,
         found = found || is_enough(a, out, i, &sides[i]);
     }
     for (size_t i = 0; i < 2 && !found; i++)
-        found = by_small_primes(a, out, i, &sides[i]);
+        found = (thorough || matters(a, &sides[i])) && by_small_primes(a, out, i, &sides[i]);
     out->known_bits = number_bits(sides[out->whose].x.modulus);
     found = found || (thorough && search_short(a, out, sides));
     congruence_clear(&sides[0].x);

@@ -67,8 +67,8 @@ const BIGNUM *group_attack_largest(const struct group_attack *a);
 
 /*
  * group_attack_solve looks for the exponent of one of the two values, for so long, and checks that
- * g to the power of it is the value. `thorough`: also by the kangaroos, who take all the time there
- * is. False when it was not found.
+ * g to the power of it is the value. `thorough`: also by what takes all the time there is, or can
+ * give a part of an exponent only. False when it was not found.
  */
 bool group_attack_solve(struct group_attack *a, struct group_solution *out,
                         const BIGNUM *const values[static 2], uint64_t milliseconds,

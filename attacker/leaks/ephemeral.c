@@ -72,24 +72,19 @@ static bool has_public_value(const EVP_PKEY *key, struct bytes p, struct bytes v
     return same;
 }
 
-/*
- * finite_field_shared computes Z = peer^x mod p, as long as p. TLS 1.2 and before leave leading
- * zeros out (RFC 5246 section 8.1.2), TLS 1.3 keeps them (RFC 8446 section 7.4.1).
- */
-static bool finite_field_shared(const EVP_PKEY *key, struct bytes peer, bool keep_zeros,
-                                struct secret *out, enum secret_kind kind)
+bool ephemeral_agree(const BIGNUM *p, const BIGNUM *exponent, struct bytes peer, bool keep_zeros,
+                     struct secret *out)
 {
-    struct numbers n = {0};
+    enum secret_kind kind = keep_zeros ? SECRET_SHARED : SECRET_PREMASTER;
     uint8_t z[SECRET_MAX_LEN];
     BN_CTX *context = BN_CTX_new();
     BIGNUM *other = BN_bin2bn(peer.at, (int)peer.len, NULL);
     BIGNUM *shared = BN_secure_new();
-    bool computed = context && other && shared && take_numbers(key, &n) &&
-                    (size_t)BN_num_bytes(n.p) <= sizeof(z) &&
-                    BN_mod_exp(shared, other, n.own_private, n.p, context) == 1;
+    bool computed = context && other && shared && (size_t)BN_num_bytes(p) <= sizeof(z) &&
+                    BN_mod_exp(shared, other, exponent, p, context) == 1;
 
     if (computed) {
-        int len = keep_zeros ? BN_num_bytes(n.p) : BN_num_bytes(shared);
+        int len = keep_zeros ? BN_num_bytes(p) : BN_num_bytes(shared);
 
         computed =
             BN_bn2binpad(shared, z, len) == len && secret_set(out, kind, bytes_of(z, (size_t)len));
@@ -98,6 +93,16 @@ static bool finite_field_shared(const EVP_PKEY *key, struct bytes peer, bool kee
     BN_clear_free(shared);
     BN_free(other);
     BN_CTX_free(context);
+    return computed;
+}
+
+static bool finite_field_shared(const EVP_PKEY *key, struct bytes peer, bool keep_zeros,
+                                struct secret *out)
+{
+    struct numbers n = {0};
+    bool computed =
+        take_numbers(key, &n) && ephemeral_agree(n.p, n.own_private, peer, keep_zeros, out);
+
     clear_numbers(&n);
     return computed;
 }
@@ -126,7 +131,7 @@ static bool compute(EVP_PKEY *key, const struct handshake *h, struct bytes peer,
 {
     bool tls13 = h->version >= TLS_1_3;
     enum secret_kind kind = tls13 ? SECRET_SHARED : SECRET_PREMASTER;
-    bool computed = is_finite_field(key) ? finite_field_shared(key, peer, tls13, out, kind)
+    bool computed = is_finite_field(key) ? finite_field_shared(key, peer, tls13, out)
                                          : curve_shared(key, peer, out, kind);
 
     ERR_clear_error();
@@ -146,7 +151,13 @@ static enum answer use(EVP_PKEY *key, enum side owner, const struct handshake *h
     evidence_add(e, where ? where->frame : 0, "Is the leaked ephemeral key one of this session?",
                  "yes: it gives the %s's public value in %s",
                  owner == SIDE_SERVER ? "server" : "client", exchange_group_name(h, name));
-    if (peer.len == 0 || !compute(key, h, peer, out)) {
+    return ephemeral_conclude(h, peer.len > 0 && compute(key, h, peer, out), out, e);
+}
+
+enum answer ephemeral_conclude(const struct handshake *h, bool computed, struct secret *out,
+                               struct evidence *e)
+{
+    if (!computed) {
         evidence_add(e, 0, "Does it give the shared secret?",
                      "no: the other side's public value is missing or no member of the group");
         return ANSWER_BROKEN;

@@ -10,6 +10,8 @@
 #ifndef KEYFALL_ATTACKER_LEAKS_EPHEMERAL_H
 #define KEYFALL_ATTACKER_LEAKS_EPHEMERAL_H
 
+#include <openssl/bn.h>
+
 #include "attacker/crypto/secret.h"
 #include "attacker/leaks/answer.h"
 #include "attacker/leaks/evidence.h"
@@ -24,5 +26,17 @@
  */
 enum answer ephemeral_ask(const struct private_keys *ephemerals, const struct handshake *h,
                           struct secret *out, struct evidence *e);
+
+/*
+ * ephemeral_agree computes Z = peer^exponent mod p, which is as long as p. TLS 1.2 and before leave
+ * leading zeros out (RFC 5246 section 8.1.2), TLS 1.3 keeps them (RFC 8446 section 7.4.1).
+ */
+bool ephemeral_agree(const BIGNUM *p, const BIGNUM *exponent, struct bytes peer, bool keep_zeros,
+                     struct secret *out) MUST_CHECK;
+
+/* ephemeral_conclude is the end of it, wherever the exponent came from: *out is set when the secret
+ * was `computed`, and it is told whether that is all that goes into the keys. */
+enum answer ephemeral_conclude(const struct handshake *h, bool computed, struct secret *out,
+                               struct evidence *e);
 
 #endif

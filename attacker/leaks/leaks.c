@@ -5,7 +5,7 @@
 #include "attacker/leaks/known_psk.h"
 
 static enum answer ask(const struct leaks *leaks, enum leak kind, const struct handshake *h,
-                       const struct leaks_found *found, struct secret *secret, struct evidence *e)
+                       struct leaks_found *found, struct secret *secret, struct evidence *e)
 {
     switch (kind) {
     case LEAK_SERVER_KEY:
@@ -22,6 +22,8 @@ static enum answer ask(const struct leaks *leaks, enum leak kind, const struct h
             return ANSWER_NOT_GIVEN; /* the key is known: nobody else needs to know it */
         return h->version >= TLS_1_3 ? known_psk_ask(leaks, kind, h, secret, e)
                                      : resumable_ask(leaks->resumable, h, secret, e);
+    case LEAK_DISCRETE_LOG:
+        return discrete_log_ask(leaks->discrete_log, h, secret, e, &found->group_withstood_ms);
     case NUM_LEAKS:
         break;
     }
@@ -92,7 +94,7 @@ bool leaks_ask_ticket(const struct leaks *leaks, const struct handshake *h,
 bool leaks_any(const struct leaks *leaks)
 {
     return leaks->server_keys.num_keys > 0 || leaks->ephemerals.num_keys > 0 ||
-           leaks->keylog.num_given > 0 || leaks->ticket_keys.num_files > 0;
+           leaks->keylog.num_given > 0 || leaks->ticket_keys.num_files > 0 || leaks->discrete_log;
 }
 
 void leaks_clear(struct leaks *leaks)
@@ -101,4 +103,6 @@ void leaks_clear(struct leaks *leaks)
     private_keys_clear(&leaks->ephemerals);
     keylog_clear(&leaks->keylog);
     ticket_keys_clear(&leaks->ticket_keys);
+    discrete_log_free(leaks->discrete_log);
+    leaks->discrete_log = NULL;
 }

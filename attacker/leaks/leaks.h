@@ -7,6 +7,7 @@
 #ifndef KEYFALL_ATTACKER_LEAKS_LEAKS_H
 #define KEYFALL_ATTACKER_LEAKS_LEAKS_H
 
+#include "attacker/leaks/discrete_log.h"
 #include "attacker/leaks/embedded.h"
 #include "attacker/leaks/ephemeral.h"
 #include "attacker/leaks/keylog.h"
@@ -21,6 +22,7 @@ enum leak {
     LEAK_KEYLOG,
     LEAK_TICKET_KEY,
     LEAK_ORIGINAL_SESSION, /* an earlier session, which this one takes up again */
+    LEAK_DISCRETE_LOG,     /* none at all: the group is attacked itself */
     NUM_LEAKS,
 };
 
@@ -30,15 +32,17 @@ struct leaks {
     struct private_keys ephemerals;
     struct keylog keylog;
     struct ticket_keys ticket_keys;
+    struct discrete_log *discrete_log; /* NULL: not to be tried */
     struct resumable *resumable; /* borrowed from the run, which fills it; NULL: nothing is kept */
 };
 
 /* What came of asking; zero is "not asked yet". */
 struct leaks_found {
     enum answer answers[NUM_LEAKS];
-    bool found;            /* one of them knew the secret: */
-    enum leak source;      /* this one */
-    const char *published; /* see struct secret */
+    bool found;                  /* one of them knew the secret: */
+    enum leak source;            /* this one */
+    const char *published;       /* see struct secret */
+    uint64_t group_withstood_ms; /* with LEAK_DISCRETE_LOG: so long */
 
     /* The session that this one takes up, open or shut. */
     bool original_recorded;

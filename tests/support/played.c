@@ -75,6 +75,12 @@ void played_with_ticket_key(struct played *p, const struct parley *t)
     play(p, t);
 }
 
+void played_with_nothing(struct played *p, const struct parley *t, uint64_t milliseconds)
+{
+    *p = (struct played){.leaks.discrete_log = discrete_log_new(milliseconds, NULL)};
+    play(p, t);
+}
+
 void played_is_open(const struct played *p, const char *client, const char *server)
 {
     const struct verdict *v = &p->session->verdict;

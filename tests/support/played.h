@@ -27,6 +27,9 @@ void played_with_ticket_key(struct played *p, const struct parley *t);
 /* played_leak_ticket_key puts that key into a leak. */
 void played_leak_ticket_key(const struct parley *t, struct leaks *leaks);
 
+/* played_with_nothing plays it to one who has nothing, and this time for its group. */
+void played_with_nothing(struct played *p, const struct parley *t, uint64_t milliseconds);
+
 /* played_is_open: everything opened, and this is what the two said. */
 void played_is_open(const struct played *p, const char *client, const char *server);
 
