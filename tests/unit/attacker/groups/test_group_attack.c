@@ -176,7 +176,7 @@ static void short_exponents_give_way(void **state)
     struct weak_group group = {BN_get_rfc2409_prime_1024(NULL), number_of_word(2), NULL};
 
     (void)state;
-    falls(&group, 36, WAY_SHORT);
+    falls(&group, 32, WAY_SHORT);
     /* 60 bits, of which 28 + 1 are found by small primes. */
     weak_group_subgroup(&group, 256, 28, true, 7);
     falls(&group, 60, WAY_SHORT);
