@@ -95,7 +95,7 @@ static bool by_smooth_neighbour(const struct residues *r, BIGNUM *out)
 
 /* Steps that are worth a try before p - 1, which has to do all of its work for any result: primes
  * of up to 32 bits show in so many. */
-#define FIRST_WALK ((uint64_t)1 << 17)
+#define FIRST_WALK ((uint64_t)1 << 18)
 
 struct walk {
     const struct residues *r;

@@ -177,16 +177,17 @@ static enum answer attack(const struct discrete_log *d, const struct question *q
     const BIGNUM *values[] = {q->values[0], q->values[1]};
     uint64_t prepared_ms = t->num_solved == 0 && !t->withstood ? t->spent_ms : 0;
     uint64_t left_ms = d->milliseconds > prepared_ms ? d->milliseconds - prepared_ms : 0;
+    bool before = t->withstood;
     struct group_solution s;
     enum answer answer = ANSWER_WITHSTOOD;
 
-    if (group_attack_solve(t->attack, &s, values, left_ms, !t->withstood)) {
+    if (group_attack_solve(t->attack, &s, values, left_ms, !before)) {
         *spent_ms = prepared_ms + budget_spent(&t->attack->budget) / 1000000;
         group_evidence_found(t->attack, &s, q->h, *spent_ms, q->e);
         if (s.way != WAY_SMALL_SUBGROUP)
             keep(t, q->values[s.whose], s.exponent);
         answer = agree(q, s.whose, s.exponent);
-    } else if (!t->withstood) {
+    } else if (!before) {
         t->withstood = true;
         t->spent_ms = prepared_ms + budget_spent(&t->attack->budget) / 1000000;
         t->tried_bits = s.tried_bits;
@@ -194,7 +195,7 @@ static enum answer attack(const struct discrete_log *d, const struct question *q
     group_solution_clear(&s);
     if (answer == ANSWER_WITHSTOOD) {
         *spent_ms = t->spent_ms;
-        group_evidence_withstood(t->attack, t->tried_bits, q->h, *spent_ms, q->e);
+        group_evidence_withstood(t->attack, t->tried_bits, q->h, *spent_ms, before, q->e);
     }
     return answer;
 }

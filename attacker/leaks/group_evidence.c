@@ -1,7 +1,6 @@
 #include "attacker/leaks/group_evidence.h"
 
-#include <stdio.h>
-
+#include "attacker/groups/kangaroo.h"
 #include "attacker/tls/exchange_name.h"
 #include "attacker/tls/known_prime.h"
 
@@ -98,23 +97,31 @@ static size_t num_primes(const struct group_attack *a)
     return num;
 }
 
+/* worth says what it means that this is the largest prime of the order. */
+static const char *worth(const BIGNUM *largest)
+{
+    return number_bits(largest) <= KANGAROO_MAX_BITS
+               ? "that, and not the length of p, is what a logarithm costs"
+               : "too large to go through its elements";
+}
+
 static void note_order(const struct group_attack *a, const struct handshake *h, struct evidence *e)
 {
     static const char step[] = "Of which primes is the order of g made?";
     const BIGNUM *largest = group_attack_largest(a);
     size_t num = num_primes(a);
 
-    if (a->num_parts == 0)
+    if (a->num_parts == 0 || a->primality == PRIMALITY_UNKNOWN)
         return;
     if (BN_cmp(a->known, a->order) == 0 && !largest)
         evidence_add(e, frame_of(h), step, "of none: g is 1, and so are all of its powers");
+    else if (BN_cmp(largest, a->order) == 0)
+        evidence_add(e, frame_of(h), step, "it is one prime, of %u bits: %s", number_bits(largest),
+                     worth(largest));
     else if (BN_cmp(a->known, a->order) == 0)
         evidence_add(e, frame_of(h), step,
                      "it has %u bits, and %zu prime%s, of which the largest has %u bits: %s",
-                     number_bits(a->order), num, plural(num), number_bits(largest),
-                     number_bits(largest) <= 64
-                         ? "that is what a logarithm costs, and not p's length"
-                         : "too many to go through");
+                     number_bits(a->order), num, plural(num), number_bits(largest), worth(largest));
     else
         evidence_add(e, frame_of(h), step,
                      "%u bits of it are made of %zu prime%s, the largest with %u bits; what is "
@@ -176,10 +183,13 @@ void group_evidence_found(const struct group_attack *a, const struct group_solut
     case WAY_NONE:
         return;
     case WAY_SMALL_PRIMES:
-        evidence_add(e, frame_of(h), exponent_step,
-                     "yes, in %.2f s: the %s's was found modulo each of %zu prime%s (Pohlig and "
-                     "Hellman), and these were put together",
-                     seconds, whose, num_primes(a), plural(num_primes(a)));
+        evidence_add(
+            e, frame_of(h), exponent_step,
+            num_primes(a) > 1
+                ? "yes, in %.2f s: the %s's was found modulo each of %zu primes, and these "
+                  "were put together (Pohlig and Hellman)"
+                : "yes, in %.2f s: the %s's was found among so few elements",
+            seconds, whose, num_primes(a));
         break;
     case WAY_SMALL_SUBGROUP:
         evidence_add(e, frame_of(h), exponent_step,
@@ -215,11 +225,18 @@ static void note_cost(const struct group_attack *a, const struct handshake *h, s
 }
 
 void group_evidence_withstood(const struct group_attack *a, unsigned tried_bits,
-                              const struct handshake *h, uint64_t spent_ms, struct evidence *e)
+                              const struct handshake *h, uint64_t spent_ms, bool before,
+                              struct evidence *e)
 {
     double seconds = (double)spent_ms / 1000;
 
-    if (tried_bits > 0)
+    if (before)
+        evidence_add(
+            e, frame_of(h), exponent_step,
+            "no: this group has withstood %.1f s before in this recording, for other values "
+            "in it, and was not tried for as long again",
+            seconds);
+    else if (tried_bits > 0)
         evidence_add(e, frame_of(h), exponent_step,
                      "no, not in %.1f s: neither small primes nor a short exponent gave one away; "
                      "Pollard's kangaroos looked for those below 2^%u",

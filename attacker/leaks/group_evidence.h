@@ -17,9 +17,10 @@ void group_evidence_facts(const struct group_attack *a, const struct handshake *
 void group_evidence_found(const struct group_attack *a, const struct group_solution *s,
                           const struct handshake *h, uint64_t spent_ms, struct evidence *e);
 
-/* group_evidence_withstood tells that none was, and what it would cost. */
+/* group_evidence_withstood tells that none was, now or already `before`, and what it would cost. */
 void group_evidence_withstood(const struct group_attack *a, unsigned tried_bits,
-                              const struct handshake *h, uint64_t spent_ms, struct evidence *e);
+                              const struct handshake *h, uint64_t spent_ms, bool before,
+                              struct evidence *e);
 
 /* group_evidence_none: there is no group of numbers to attack, and why. */
 void group_evidence_none(const struct handshake *h, struct evidence *e);
