@@ -362,6 +362,7 @@ static void settle_closed(struct verdict *v, const struct findings *f)
     else if (verdict_settle_psk(v, f))
         return;
     else if (answers[LEAK_EPHEMERAL] == ANSWER_PSK || answers[LEAK_SERVER_KEY] == ANSWER_PSK ||
+             answers[LEAK_DISCRETE_LOG] == ANSWER_PSK ||
              (psk && !exchange_is_ephemeral(h) && answers[LEAK_SERVER_KEY] != ANSWER_MISMATCH))
         verdict_settle(
             v, OUTCOME_UNDECRYPTABLE, REASON_PSK_NEEDED,

@@ -134,6 +134,35 @@ static void the_help_names_every_option_in_80_columns(void **state)
     assert_int_equal(help[strlen(help) - 1], '\n');
 }
 
+static void the_time_for_a_group_may_be_given_or_not(void **state)
+{
+    static const struct {
+        const char *line;
+        uint64_t time_ns;
+    } cases[] = {{"a.pcap", 0},
+                 {"--discrete-log a.pcap", 10000000000},
+                 {"a.pcap --discrete-log", 10000000000},
+                 {"--discrete-log=2 a.pcap", 2000000000},
+                 {"--discrete-log=0.25 a.pcap", 250000000}};
+    struct line l;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        assert_true(read_line(&l, cases[i].line));
+        assert_int_equal(l.options.discrete_log_ns, cases[i].time_ns);
+        is_list(&l.options.captures, 1, "a.pcap", "a.pcap");
+        options_clear(&l.options);
+    }
+    assert_false(read_line(&l, "--discrete-log=soon a.pcap"));
+    assert_string_equal(l.why.text,
+                        "--discrete-log: \"soon\" is not a number of seconds, such as 10 or 0.5");
+    options_clear(&l.options);
+    assert_false(read_line(&l, "--discrete-log=0 a.pcap"));
+    options_clear(&l.options);
+    assert_false(read_line(&l, "--discrete-log= a.pcap"));
+    options_clear(&l.options);
+}
+
 static void what_makes_no_sense_is_told(void **state)
 {
     static const struct {
@@ -246,6 +275,7 @@ int main(void)
         CASE(options_may_stand_behind_the_capture_and_end_with_two_dashes),
         CASE(help_and_version_need_no_capture),
         CASE(the_help_names_every_option_in_80_columns),
+        CASE(the_time_for_a_group_may_be_given_or_not),
         CASE(what_makes_no_sense_is_told),
         CASE(outputs_have_a_file_each_and_one_may_have_standard_output),
         CASE(two_outputs_on_standard_output_are_refused),

@@ -145,9 +145,13 @@ static void each_kind_of_leak_counts_as_one(void **state)
     const struct leaks key = {.server_keys = t.leaks.server_keys};
     const struct leaks ephemeral = {.ephemerals = t.leaks.ephemerals};
     const struct leaks keylog = {.keylog = t.leaks.keylog};
+    struct leaks nothing = {.discrete_log = discrete_log_new(1000, NULL)};
     assert_true(leaks_any(&key));
     assert_true(leaks_any(&ephemeral));
     assert_true(leaks_any(&keylog));
+    assert_true(leaks_any(&nothing));
+    leaks_clear(&nothing);
+    assert_false(leaks_any(&nothing));
     forget(&t);
     assert_false(leaks_any(&t.leaks));
 }
