@@ -25,7 +25,8 @@ char *alloc_text(const char *text) __attribute__((returns_nonnull));
 /* alloc_format returns printf's text, to be freed with free(). */
 char *alloc_format(const char *format, ...) __attribute__((returns_nonnull, format(printf, 1, 2)));
 
-/* alloc_checked returns `p`, which a library has allocated: so NULL is the end of the run as well. */
+/* alloc_checked returns `p`, which a library has allocated: so NULL is the end of the run as well.
+ */
 void *alloc_checked(void *p) __attribute__((returns_nonnull));
 
 /*

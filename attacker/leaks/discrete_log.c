@@ -74,6 +74,8 @@ static void forget_oldest(struct discrete_log *d)
 {
     struct tried **last = &d->youngest;
 
+    if (!*last)
+        return;
     while ((*last)->next)
         last = &(*last)->next;
     free_tried(*last);
