@@ -39,9 +39,14 @@ static bool take_part(struct group_attack *a, const struct prime_power *modulus,
         struct cyclic *c = &a->parts[a->num_parts++];
 
         done = cyclic_init(c, modulus, safe, a->g, &a->budget);
-        cyclic_whole(c, whole);
-        join_order(a->order, whole, context);
-        join_order(a->known, c->known, context);
+        if (done) {
+            cyclic_whole(c, whole);
+            join_order(a->order, whole, context);
+            join_order(a->known, c->known, context);
+        } else {
+            cyclic_clear(c); /* with half of an order, nothing right follows */
+            a->num_parts--;
+        }
     }
     BN_free(whole);
     return done;
@@ -76,7 +81,8 @@ struct group_attack *group_attack_new(const BIGNUM *p, const BIGNUM *g, bool saf
     a->parts = alloc_zero(a->modulus.num * sizeof(*a->parts));
     a->prepared = a->primality != PRIMALITY_UNKNOWN;
     for (size_t i = 0; i < a->modulus.num; i++)
-        a->prepared = take_part(a, &a->modulus.powers[i], safe) && a->prepared;
+        a->prepared =
+            budget_left(&a->budget) > 0 && take_part(a, &a->modulus.powers[i], safe) && a->prepared;
     return a;
 }
 

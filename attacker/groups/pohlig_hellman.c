@@ -62,8 +62,10 @@ static enum sought find_digit(const struct task *t, BIGNUM *digit, const BIGNUM 
     uint64_t q = number_word(t->prime);
     if (q <= BABY_STEPS_MAX_ORDER)
         result = baby_steps_find(r, &x, t->unit, target, q);
+    else if (kangaroo_find(r, &x, t->unit, target, number_bits(t->prime)) == SOUGHT_FOUND)
+        result = SOUGHT_FOUND;
     else
-        result = kangaroo_find(r, &x, t->unit, target, number_bits(t->prime));
+        result = SOUGHT_OUT_OF_TIME; /* kangaroos may miss one, so it may be there */
     if (result == SOUGHT_FOUND)
         number_must(BN_set_word(digit, x % q) == 1);
     return result;

@@ -189,6 +189,9 @@ static enum answer attack(const struct discrete_log *d, const struct question *q
         if (s.way != WAY_SMALL_SUBGROUP)
             keep(t, q->values[s.whose], s.exponent);
         answer = agree(q, s.whose, s.exponent);
+    } else if (s.no_power[0] && s.no_power[1]) {
+        group_evidence_no_power(q->h, q->e);
+        answer = ANSWER_BROKEN;
     } else if (!before) {
         t->withstood = true;
         t->spent_ms = prepared_ms + budget_spent(&t->attack->budget) / 1000000;
@@ -223,6 +226,9 @@ static enum answer ask(struct discrete_log *d, const struct handshake *h, struct
     group_evidence_facts(q.t->attack, h, e);
     if (!recall(&q, &answer))
         answer = attack(d, &q, spent_ms);
+    if (answer == ANSWER_WITHSTOOD && !(group_hides(h->server_params.p, h->server_value) &&
+                                        group_hides(h->server_params.p, h->client_value)))
+        answer = ANSWER_BROKEN; /* that the secret was not found says nothing for the exchange */
     BN_free(q.values[0]);
     BN_free(q.values[1]);
     return answer;

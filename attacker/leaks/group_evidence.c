@@ -111,7 +111,9 @@ static void note_order(const struct group_attack *a, const struct handshake *h, 
     const BIGNUM *largest = group_attack_largest(a);
     size_t num = num_primes(a);
 
-    if (a->num_parts == 0 || a->primality == PRIMALITY_UNKNOWN)
+    if (!a->prepared)
+        evidence_add(e, frame_of(h), step, "it could not be told in the time that there was");
+    if (!a->prepared || a->num_parts == 0)
         return;
     if (BN_cmp(a->known, a->order) == 0 && !largest)
         evidence_add(e, frame_of(h), step, "of none: g is 1, and so are all of its powers");
@@ -206,6 +208,14 @@ void group_evidence_found(const struct group_attack *a, const struct group_solut
     }
     evidence_add(e, 0, "Is g to the power of it the public value?",
                  "yes: it was computed, and is what the %s sent", whose);
+}
+
+void group_evidence_no_power(const struct handshake *h, struct evidence *e)
+{
+    evidence_add(
+        e, frame_of(h), exponent_step,
+        "no, there is none: neither of them is a power of g, so they were not made in this "
+        "group");
 }
 
 /* note_cost: of the attacks that are known, the two that could be better. */

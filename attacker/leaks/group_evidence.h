@@ -22,6 +22,9 @@ void group_evidence_withstood(const struct group_attack *a, unsigned tried_bits,
                               const struct handshake *h, uint64_t spent_ms, bool before,
                               struct evidence *e);
 
+/* group_evidence_no_power: neither value is a power of g. */
+void group_evidence_no_power(const struct handshake *h, struct evidence *e);
+
 /* group_evidence_none: there is no group of numbers to attack, and why. */
 void group_evidence_none(const struct handshake *h, struct evidence *e);
 

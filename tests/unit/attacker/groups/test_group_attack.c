@@ -139,7 +139,7 @@ static void powers_of_a_prime_in_the_modulus_are_no_harder(void **state)
         {1048583, 12, 1}, /* a large prime, which is easy where it is the modulus as well */
         {3, 100, 1},
         {4294967311, 5, 1019},
-        {4294967311, 2, 3 * 5 * 7},
+        {4294967311, 2, 105},
     };
 
     (void)state;

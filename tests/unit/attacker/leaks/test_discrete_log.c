@@ -176,6 +176,15 @@ static void what_has_withstood_once_is_not_tried_for_as_long_again(void **state)
     knows(a, BN_value_one());
     says(result_of(&a->e, VALUES), "no: the server's is 1");
     forget(a);
+
+    /* -1 does not, but whether the secret is 1 or -1 can't be told: 2 generates half of all. */
+    BIGNUM *minus_one = BN_dup(group.p);
+    assert_int_equal(BN_sub_word(minus_one, 1), 1);
+    a = meet(0x009e, group.p, group.g, minus_one, client);
+    assert_int_equal(ask(d, a), ANSWER_BROKEN);
+    says(result_of(&a->e, VALUES), "no: the server's is -1");
+    forget(a);
+    BN_free(minus_one);
     BN_free(client);
     BN_free(y);
     weak_group_clear(&group);
@@ -200,6 +209,24 @@ static void a_short_exponent_gives_the_secret_whoever_chose_it(void **state)
         weak_group_clear(&group);
         discrete_log_free(d);
     }
+}
+
+static void values_that_are_no_powers_of_g_have_no_exponent(void **state)
+{
+    struct discrete_log *d = discrete_log_new(LONG_ENOUGH, NULL);
+    struct weak_group group;
+    BIGNUM *stranger = BN_new();
+
+    (void)state;
+    weak_group_subgroup(&group, 128, 20, false, 4);
+    assert_int_equal(BN_set_word(stranger, 5), 1);
+    struct asked *a = meet(0x009e, group.p, group.g, stranger, stranger);
+    assert_int_equal(ask(d, a), ANSWER_BROKEN);
+    says(result_of(&a->e, EXPONENT), "there is none");
+    forget(a);
+    BN_free(stranger);
+    weak_group_clear(&group);
+    discrete_log_free(d);
 }
 
 static void where_a_psk_goes_in_as_well_the_exponent_is_not_enough(void **state)
@@ -280,6 +307,7 @@ int main(void)
         CASE(a_weak_group_gives_the_secret_and_the_same_value_gives_it_again),
         CASE(what_has_withstood_once_is_not_tried_for_as_long_again),
         CASE(a_short_exponent_gives_the_secret_whoever_chose_it),
+        CASE(values_that_are_no_powers_of_g_have_no_exponent),
         CASE(where_a_psk_goes_in_as_well_the_exponent_is_not_enough),
         CASE(what_is_no_group_or_incomplete_is_told),
         CASE(of_very_many_groups_the_oldest_are_forgotten),
