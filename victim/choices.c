@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "capture/alloc.h"
+#include "victim/group_choices.h"
 #include "victim/missing_suites.h"
 #include "victim/resume_choices.h"
 
@@ -340,12 +341,13 @@ bool choices_make(struct choices *choices, struct complaint *why, const struct w
            (d.suite ? decide_by_suite(choices, why, &d) : decide_by_kx(choices, why, &d)) &&
            decide_key(choices, why, &d) && decide_suites(choices, why, &d) &&
            check_rest(choices, why, wishes) && decide_reuse(choices, why, wishes) &&
-           resume_choices_make(choices, why, wishes);
+           resume_choices_make(choices, why, wishes) && group_choices_make(choices, why, wishes);
 }
 
 void choices_clear(struct choices *choices)
 {
     free(choices->allowed);
+    group_choice_clear(&choices->group);
     *choices = (struct choices){0};
 }
 
@@ -359,7 +361,7 @@ bool choices_met(const struct choices *choices, struct complaint *why, const SSL
                              tls_version_name(choices->version), tls_version_name(version));
     for (size_t i = 0; i < choices->num_allowed; i++) {
         if (choices->allowed[i].id == SSL_CIPHER_get_protocol_id(cipher))
-            return true;
+            return group_choices_met(choices, why, ssl);
     }
     return complaint_say(why, "%s was asked for and %s came of it", choices->allowed[0].iana_name,
                          SSL_CIPHER_standard_name(cipher));

@@ -19,6 +19,13 @@
 /* How a conversation takes up the one before it. RFC 5246 section 7.3, RFC 5077, RFC 8446 2.2. */
 enum resume { RESUME_NONE, RESUME_ID, RESUME_TICKET };
 
+/* The group of the key exchange, if it has one and the user or this program decides on it. */
+struct group_choice {
+    EVP_PKEY *dh; /* DHE: prime and generator */
+    char *name;   /* ECDHE, TLS 1.3: as libssl calls it; NULL leaves it to libssl */
+    int nid;      /* likewise, of `name` */
+};
+
 struct choices {
     int version; /* TLS1_VERSION to TLS1_3_VERSION */
     enum kx kx;
@@ -29,7 +36,8 @@ struct choices {
     enum resume resume;     /* serve: how visitors may */
     bool without_dhe;       /* TLS 1.3: psk_ke and not psk_dhe_ke. RFC 8446 section 4.2.9 */
     bool reuses_ephemeral;  /* the server has one ephemeral key for all */
-    bool early_data;        /* whoever has a key from before speaks at once: 0-RTT */
+    struct group_choice group;
+    bool early_data; /* whoever has a key from before speaks at once: 0-RTT */
 };
 
 /*

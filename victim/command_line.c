@@ -63,6 +63,10 @@ static const struct row {
      "the certificate that belongs to it (PEM), issuers behind it if any"},
     {"key-type", "TYPE", IN_SERVER, offsetof(struct wishes, key_type),
      "make a key of this kind: rsa (the default), ec or ed25519"},
+    {"group", "NAME|FILE", IN_SERVER, offsetof(struct wishes, group),
+     "the group of Diffie-Hellman, however weak: for dhe, dhe-psk and anon-dh\n"
+     "ffdhe2048 (the default), modp_1536 and others, or a file of openssl\n"
+     "dhparam; for ecdhe and tls13 P-256, X25519 and others"},
     {"reuse-ephemeral", NULL, IN_SERVER, offsetof(struct wishes, reuse_ephemeral),
      "the server makes its ephemeral key once and uses it in every\n"
      "conversation, as many did: one exponent opens them all"},

@@ -3,14 +3,11 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include <openssl/core_names.h>
 #include <openssl/err.h>
 
 #include "capture/alloc.h"
+#include "capture/stream.h"
 #include "victim/external_psk.h"
-
-/* The group of DHE and anonymous DH: RFC 7919, so that its name says all there is to know. */
-#define DH_GROUP "ffdhe2048"
 
 static const uint8_t alpn_http[] = "\x08http/1.1"; /* a list of one. RFC 7301 section 3.1 */
 #define ALPN_HTTP_LEN (sizeof(alpn_http) - 1)
@@ -133,20 +130,60 @@ static bool set_choices(SSL_CTX *ctx, const struct choices *choices)
     return ok;
 }
 
-static SSL_CTX *context_new(const SSL_METHOD *method, struct backstage *backstage,
-                            struct complaint *why)
+/* At level 0, what libssl still refuses is a DHE group of 512 bits, which is to be shown too. */
+static int allow_anything(const SSL *ssl, const SSL_CTX *ctx, int operation, int bits, int nid,
+                          void *other, void *unused)
 {
-    SSL_CTX *ctx = SSL_CTX_new(method);
+    (void)ssl;
+    (void)ctx;
+    (void)operation;
+    (void)bits;
+    (void)nid;
+    (void)other;
+    (void)unused;
+    return 1;
+}
+
+/*
+ * The one group, where the user named one. A client that meets a certificate of another curve must
+ * name that as well, or the server takes it for a certificate of no use. RFC 8422 section 5.1.
+ */
+static bool set_group(SSL_CTX *ctx, enum side side, const struct backstage *backstage)
+{
+    const struct choices *choices = backstage->choices;
+    const EVP_PKEY *key = backstage->credentials->key;
+    char curve[64] = "";
+    char *names;
+
+    if (!choices->group.name)
+        return true;
+    if (side == SIDE_CLIENT && choices->key_type == KEY_EC && choices->version < TLS1_3_VERSION &&
+        key)
+        (void)EVP_PKEY_get_group_name(key, curve, sizeof(curve), NULL);
+    if (OBJ_txt2nid(curve) == choices->group.nid)
+        curve[0] = '\0';
+    names = alloc_format("%s%s%s", choices->group.name, curve[0] ? ":" : "", curve);
+
+    bool ok = SSL_CTX_set1_groups_list(ctx, names) == 1;
+
+    free(names);
+    return ok;
+}
+
+static SSL_CTX *context_new(enum side side, struct backstage *backstage, struct complaint *why)
+{
+    SSL_CTX *ctx = SSL_CTX_new(side == SIDE_CLIENT ? TLS_client_method() : TLS_server_method());
 
     if (ctx) {
         SSL_CTX_set_security_level(ctx, 0);
+        SSL_CTX_set_security_callback(ctx, allow_anything);
         SSL_CTX_set_app_data(ctx, backstage);
         SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
         if (backstage->choices->resume == RESUME_ID)
             SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
         if (backstage->choices->without_dhe)
             SSL_CTX_set_options(ctx, SSL_OP_ALLOW_NO_DHE_KEX);
-        if (set_choices(ctx, backstage->choices))
+        if (set_choices(ctx, backstage->choices) && set_group(ctx, side, backstage))
             return ctx;
     }
     (void)complaint_say(why,
@@ -158,7 +195,7 @@ static SSL_CTX *context_new(const SSL_METHOD *method, struct backstage *backstag
 
 SSL_CTX *context_client(struct backstage *backstage, struct complaint *why)
 {
-    SSL_CTX *ctx = context_new(TLS_client_method(), backstage, why);
+    SSL_CTX *ctx = context_new(SIDE_CLIENT, backstage, why);
 
     if (!ctx)
         return NULL;
@@ -172,22 +209,17 @@ SSL_CTX *context_client(struct backstage *backstage, struct complaint *why)
     return ctx;
 }
 
-static bool set_dh_group(SSL_CTX *ctx)
+/* libssl takes the group, which is ours as well. */
+static bool set_dh_group(SSL_CTX *ctx, EVP_PKEY *group)
 {
-    OSSL_PARAM name[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, (char[]){DH_GROUP}, 0),
-        OSSL_PARAM_construct_end(),
-    };
-    EVP_PKEY_CTX *group_ctx = EVP_PKEY_CTX_new_from_name(NULL, "DH", NULL);
-    EVP_PKEY *group = NULL;
-    bool ok = EVP_PKEY_fromdata_init(group_ctx) == 1 &&
-              EVP_PKEY_fromdata(group_ctx, &group, EVP_PKEY_KEY_PARAMETERS, name) == 1 &&
-              SSL_CTX_set0_tmp_dh_pkey(ctx, group) == 1;
-
-    if (!ok)
-        EVP_PKEY_free(group);
-    EVP_PKEY_CTX_free(group_ctx);
-    return ok;
+    if (!group)
+        return true;
+    if (EVP_PKEY_up_ref(group) != 1)
+        return false;
+    if (SSL_CTX_set0_tmp_dh_pkey(ctx, group) == 1)
+        return true;
+    EVP_PKEY_free(group);
+    return false;
 }
 
 static bool set_credentials(SSL_CTX *ctx, const struct credentials *c)
@@ -241,7 +273,7 @@ static bool set_sessions(SSL_CTX *ctx, const struct backstage *backstage)
 
 SSL_CTX *context_server(struct backstage *backstage, struct complaint *why)
 {
-    SSL_CTX *ctx = context_new(TLS_server_method(), backstage, why);
+    SSL_CTX *ctx = context_new(SIDE_SERVER, backstage, why);
 
     if (!ctx)
         return NULL;
@@ -254,7 +286,8 @@ SSL_CTX *context_server(struct backstage *backstage, struct complaint *why)
     if (backstage->reuse)
         ephemeral_reuse_watch(ctx, backstage->reuse);
     if (set_sessions(ctx, backstage) && set_credentials(ctx, backstage->credentials) &&
-        set_dh_group(ctx) && set_ticket_key(ctx, backstage->ticket_key) &&
+        set_dh_group(ctx, backstage->choices->group.dh) &&
+        set_ticket_key(ctx, backstage->ticket_key) &&
         SSL_CTX_set_session_ticket_cb(ctx, date_ticket, admit_ticket, NULL) == 1)
         return ctx;
     (void)complaint_say(why, "libssl refuses this key and certificate: %s; give others, or none",

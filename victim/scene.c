@@ -7,6 +7,7 @@
 
 #include <openssl/rand.h>
 
+#include "victim/group_choices.h"
 #include "victim/resume_choices.h"
 #include "victim/resumption.h"
 #include "victim/stop.h"
@@ -122,16 +123,18 @@ static char *setting_label(const struct scene *s, const char *purpose, unsigned 
 {
     const char *version = tls_version_name(s->choices.version);
     char *beginning = resume_choices_name(&s->choices);
+    char *group = group_choices_name(&s->choices);
     char *label;
 
     /* With more to say the suite's number must do: seed_label has room for 63 characters. */
-    if (beginning[0] && s->wishes->command == COMMAND_EXCHANGE)
-        label = alloc_format("%s %lu%s of %s %04x", purpose, number, beginning, version,
+    if ((beginning[0] || group[0]) && s->wishes->command == COMMAND_EXCHANGE)
+        label = alloc_format("%s %lu%s%s of %s %04x", purpose, number, beginning, group, version,
                              s->choices.allowed[0].id);
     else
         label = alloc_format("%s %lu of %s %s", purpose, number, version,
                              s->choices.num_allowed > 0 ? s->choices.allowed[0].iana_name : "any");
     free(beginning);
+    free(group);
     return label;
 }
 
