@@ -6,6 +6,7 @@
 
 #include "capture/alloc.h"
 #include "victim/group_choices.h"
+#include "victim/key_usage_choices.h"
 #include "victim/missing_suites.h"
 #include "victim/resume_choices.h"
 
@@ -341,12 +342,14 @@ bool choices_make(struct choices *choices, struct complaint *why, const struct w
            (d.suite ? decide_by_suite(choices, why, &d) : decide_by_kx(choices, why, &d)) &&
            decide_key(choices, why, &d) && decide_suites(choices, why, &d) &&
            check_rest(choices, why, wishes) && decide_reuse(choices, why, wishes) &&
-           resume_choices_make(choices, why, wishes) && group_choices_make(choices, why, wishes);
+           resume_choices_make(choices, why, wishes) && group_choices_make(choices, why, wishes) &&
+           key_usage_choices_make(choices, why, wishes);
 }
 
 void choices_clear(struct choices *choices)
 {
     free(choices->allowed);
+    free(choices->key_usage);
     group_choice_clear(&choices->group);
     *choices = (struct choices){0};
 }

@@ -36,6 +36,7 @@ struct choices {
     enum resume resume;     /* serve: how visitors may */
     bool without_dhe;       /* TLS 1.3: psk_ke and not psk_dhe_ke. RFC 8446 section 4.2.9 */
     bool reuses_ephemeral;  /* the server has one ephemeral key for all */
+    char *key_usage; /* of a certificate to be made, as libcrypto writes it; NULL: as usual */
     struct group_choice group;
     bool early_data; /* whoever has a key from before speaks at once: 0-RTT */
 };

@@ -63,6 +63,10 @@ static const struct row {
      "the certificate that belongs to it (PEM), issuers behind it if any"},
     {"key-type", "TYPE", IN_SERVER, offsetof(struct wishes, key_type),
      "make a key of this kind: rsa (the default), ec or ed25519"},
+    {"key-usage", "LIST", IN_SERVER, offsetof(struct wishes, key_usage),
+     "what the certificate that is made permits, with commas between:\n"
+     "keyEncipherment, digitalSignature, keyAgreement and others of RFC 5280\n"
+     "(default: to sign; with an RSA key to decrypt as well)"},
     {"group", "NAME|FILE", IN_SERVER, offsetof(struct wishes, group),
      "the group of Diffie-Hellman, however weak: for dhe, dhe-psk and anon-dh\n"
      "ffdhe2048 (the default), modp_1536 and others, or a file of openssl\n"

@@ -33,6 +33,7 @@ struct wishes {
     const char *key;
     const char *cert;
     const char *key_type;
+    const char *key_usage;
     const char *group;
     const char *psk;
     const char *resume;

@@ -230,12 +230,12 @@ static const EVP_MD *digest_for(enum key_type type)
     return type == KEY_ED25519 ? NULL : EVP_sha256();
 }
 
-static bool fill_and_sign(X509 *certificate, EVP_PKEY *key, enum key_type type,
+static bool fill_and_sign(X509 *certificate, EVP_PKEY *key, enum key_type type, const char *usage,
                           const struct seed *seed, uint64_t now_s)
 {
-    const char *usage =
-        type == KEY_RSA ? "critical,digitalSignature,keyEncipherment" : "critical,digitalSignature";
-
+    if (!usage)
+        usage = type == KEY_RSA ? "critical,digitalSignature,keyEncipherment"
+                                : "critical,digitalSignature";
     return X509_set_version(certificate, X509_VERSION_3) == 1 && set_serial(certificate, seed) &&
            set_name(certificate) && set_validity(certificate, now_s) &&
            X509_set_pubkey(certificate, key) == 1 &&
@@ -248,14 +248,15 @@ static bool fill_and_sign(X509 *certificate, EVP_PKEY *key, enum key_type type,
 }
 
 bool credentials_make(struct credentials *c, struct complaint *why, enum key_type type,
-                      const struct seed *seed, uint64_t now_s)
+                      const char *usage, const struct seed *seed, uint64_t now_s)
 {
     *c = (struct credentials){.type = type};
     seed_label(seed, "server key");
     c->key = make_key(type);
     seed_label(seed, "certificate");
     c->certificate = X509_new();
-    if (!c->key || !c->certificate || !fill_and_sign(c->certificate, c->key, type, seed, now_s))
+    if (!c->key || !c->certificate ||
+        !fill_and_sign(c->certificate, c->key, type, usage, seed, now_s))
         return complaint_say(why,
                              "libcrypto can't make %s with a certificate; give --key and --cert",
                              key_type_name(type));

@@ -3,8 +3,9 @@
  *
  * Made on the spot, or the user's own. A made certificate is self-signed, X.509 version 3, for
  * bank.example and for this machine, so that `curl --cacert server.crt https://localhost:4433/`
- * trusts it. Its key may be used for both things that TLS does with an RSA key: to sign, and to
- * decrypt a premaster secret. That is the whole difference that keyfall is about.
+ * trusts it. Unless the user says otherwise, its key may be used for both things that TLS does with
+ * an RSA key: to sign, and to decrypt a premaster secret. That is the whole difference that keyfall
+ * is about.
  */
 #ifndef KEYFALL_VICTIM_CREDENTIALS_H
 #define KEYFALL_VICTIM_CREDENTIALS_H
@@ -34,10 +35,11 @@ bool credentials_load(struct credentials *c, struct complaint *why, const char *
 
 /*
  * credentials_make makes a key of kind `type` (not KEY_NONE) and a certificate for it that is valid
- * from a day before now_s, seconds since the epoch, for a year.
+ * from a day before now_s, seconds since the epoch, for a year. `usage` is its Key Usage, as
+ * libcrypto writes it, or NULL for what TLS does with such a key.
  */
 bool credentials_make(struct credentials *c, struct complaint *why, enum key_type type,
-                      const struct seed *seed, uint64_t now_s) MUST_CHECK;
+                      const char *usage, const struct seed *seed, uint64_t now_s) MUST_CHECK;
 
 /* credentials_clear frees both; libcrypto wipes the key. */
 void credentials_clear(struct credentials *c);

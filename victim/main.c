@@ -13,6 +13,7 @@
 #include "capture/release.h"
 #include "victim/connect.h"
 #include "victim/exchange.h"
+#include "victim/key_usage_choices.h"
 #include "victim/serve.h"
 
 enum status {
@@ -45,6 +46,7 @@ static int list(void)
     if (!suite_list_ask(&suites, &why))
         return complain(&why, STATUS_NO_SENSE);
     suite_list_print(&suites, stdout);
+    key_usage_print(stdout);
     suite_list_clear(&suites);
     return finish_output();
 }

@@ -80,7 +80,7 @@ static bool open_choices(struct scene *s, struct complaint *why)
         !choices_make(&s->choices, why, w, s->credentials.type, &s->list) || !open_psk(s, why))
         return false;
     if (has_server && s->choices.key_type != KEY_NONE && !s->credentials.key &&
-        !credentials_make(&s->credentials, why, s->choices.key_type, &s->seed,
+        !credentials_make(&s->credentials, why, s->choices.key_type, s->choices.key_usage, &s->seed,
                           timeline_seconds(&s->timeline)))
         return false;
     seed_label(&s->seed, "ticket key");

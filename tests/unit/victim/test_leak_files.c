@@ -215,7 +215,7 @@ static void made_credentials_replace_the_old_ones(void **state)
 
     put(state, "server.key", "old");
     assert_true(seed_init(&seed, NULL));
-    assert_true(credentials_make(&credentials, &why, KEY_EC, &seed, 1767603600));
+    assert_true(credentials_make(&credentials, &why, KEY_EC, NULL, &seed, 1767603600));
 
     struct leak_files *leaks = open_leaks(state, true);
 
