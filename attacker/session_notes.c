@@ -1,5 +1,6 @@
 #include "attacker/session_notes.h"
 
+#include "attacker/key_usage.h"
 #include "attacker/tls/compressed_certificate.h"
 #include "attacker/tls/openssl_dtls.h"
 
@@ -56,6 +57,8 @@ void session_notes_message(struct session *s, const struct message *m)
         note_hidden_hello(s, m);
     else if (m->type == HANDSHAKE_COMPRESSED_CERTIFICATE)
         note_compressed_certificate(s, m);
+    if (m == s->handshake.certificate_message)
+        key_usage_note(&s->evidence, &s->handshake, m->frame);
     if (m == s->handshake.server_hello) {
         note_forerunner(s, m);
         note_connection_ids(s, m);

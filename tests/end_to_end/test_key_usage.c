@@ -219,6 +219,36 @@ static void the_certificate_has_what_was_asked_for_and_no_more(void **state)
     }
 }
 
+/* The key opens the session, whatever the certificate says that it is for. */
+static void the_story_tells_whether_the_use_was_permitted(void **state)
+{
+    static const struct {
+        const char *usage;
+        const char *told;
+    } table[] = {
+        {"keyEncipherment", "keyEncipherment permits"},
+        {"digitalSignature", "no: the two agreed to use it to decrypt"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(table); i++) {
+        char *folder = scratch_new();
+        struct run_result result;
+
+        run_line(&result,
+                 "keyfall-victim exchange -q --kx rsa --key-usage %s --record %s/r.pcap --leaks %s",
+                 table[i].usage, folder, folder);
+        assert_status(&result, 0);
+        run_clear(&result);
+        run_line(&result, "keyfall-attacker -k %s/server.key %s/r.pcap", folder, folder);
+        assert_status(&result, 0);
+        assert_says(run_out(&result), "What does the server's certificate permit its key?");
+        assert_says(run_out(&result), table[i].told);
+        run_clear(&result);
+        scratch_free(folder);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest cases[] = {
@@ -226,6 +256,7 @@ int main(void)
         CASE(gnutls_enforces_it_with_a_gap),
         CASE(the_list_says_so_behind_the_suites),
         CASE(the_certificate_has_what_was_asked_for_and_no_more),
+        CASE(the_story_tells_whether_the_use_was_permitted),
     };
 
     return RUN(cases);
