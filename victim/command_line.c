@@ -4,8 +4,11 @@
 #include <getopt.h>
 #include <stdlib.h>
 
+#include "victim/ring_message.h"
+
 #define IN(command) (1U << (command))
 #define IN_TALK     (IN(COMMAND_EXCHANGE) | IN(COMMAND_SERVE) | IN(COMMAND_CONNECT))
+#define IN_ALL      (IN_TALK | IN(COMMAND_GROUP))
 #define IN_SERVER   (IN(COMMAND_EXCHANGE) | IN(COMMAND_SERVE))
 
 static const struct {
@@ -19,6 +22,8 @@ static const struct {
                        "a server for your own browser, curl or openssl s_client"},
     [COMMAND_CONNECT] = {"connect", "connect HOST:PORT [OPTION]...",
                          "a client for your own server"},
+    [COMMAND_GROUP] = {"group", "group --peers N [OPTION]...",
+                       "several parties agree on one key, by Diffie-Hellman"},
     [COMMAND_LIST] = {"list", "list", "the cipher suites that this machine's OpenSSL negotiates"},
 };
 
@@ -39,13 +44,15 @@ static const struct row {
     {"suite", "NAME", IN_TALK, offsetof(struct wishes, suite),
      "this cipher suite, by its IANA or OpenSSL name (see: list); it alone\n"
      "decides on key exchange, version and kind of key"},
-    {"message", "TEXT", IN_TALK, offsetof(struct wishes, message),
-     "carry this text, instead of a fictional customer's login"},
+    {"peers", "N", IN(COMMAND_GROUP), offsetof(struct wishes, peers_text),
+     "so many, 2 to 16; each has a secret exponent of its own"},
+    {"message", "TEXT", IN_ALL, offsetof(struct wishes, message),
+     "carry this text, instead of a fictional one"},
     {"message-file", "FILE", IN_TALK, offsetof(struct wishes, message_file),
      "the same from a file; - is standard input"},
-    {"record", "FILE", IN_TALK, offsetof(struct wishes, record),
+    {"record", "FILE", IN_ALL, offsetof(struct wishes, record),
      "write the packets to this pcap file; - is standard output"},
-    {"leaks", "DIR", IN_TALK, offsetof(struct wishes, leaks),
+    {"leaks", "DIR", IN_ALL, offsetof(struct wishes, leaks),
      "write what a thief could steal into this folder; files of an earlier\n"
      "run in it are replaced"},
     {"sessions", "N", IN_TALK, offsetof(struct wishes, sessions_text),
@@ -83,7 +90,7 @@ static const struct row {
     {"early-data", NULL, IN_TALK, offsetof(struct wishes, early_data),
      "with a ticket or pre-shared key of TLS 1.3: the client sends its request\n"
      "at once, as 0-RTT, and the server takes it (serve: from visitors too)"},
-    {"seed", "TEXT", IN_TALK, offsetof(struct wishes, seed),
+    {"seed", "TEXT", IN_ALL, offsetof(struct wishes, seed),
      "draw every random number and the time from this text: the same bytes\n"
      "on every run. For demonstration only, there are no secrets left"},
     {"listen", "ADDR:PORT", IN(COMMAND_SERVE), offsetof(struct wishes, listen),
@@ -128,7 +135,8 @@ static bool read_command(struct wishes *w, struct complaint *why, const char *na
             return true;
         }
     }
-    return complaint_say(why, "%s: no such command; use exchange, serve, connect or list", name);
+    return complaint_say(why, "%s: no such command; use exchange, serve, connect, group or list",
+                         name);
 }
 
 static bool read_number(uint64_t *number, struct complaint *why, const char *option,
@@ -200,13 +208,27 @@ static bool read_rest(struct wishes *w, struct complaint *why, int argc, char **
                              argv[optind], commands[w->command].name);
     if (w->command == COMMAND_CONNECT && !w->target)
         return complaint_say(why, "connect needs to know whom: connect HOST:PORT");
+    if (w->command == COMMAND_GROUP && !w->peers_text)
+        return complaint_say(why, "group needs to know how many: group --peers N, from 2 to 16");
+    return true;
+}
+
+static bool read_peers(struct wishes *w, struct complaint *why)
+{
+    if (!read_number(&w->peers, why, "peers", w->peers_text, 0))
+        return false;
+    if (w->peers < RING_MIN_MEMBERS || w->peers > RING_MAX_MEMBERS)
+        return complaint_say(why,
+                             "--peers %s: an agreement here has %d to %d parties; take so many",
+                             w->peers_text, RING_MIN_MEMBERS, RING_MAX_MEMBERS);
     return true;
 }
 
 static bool read_numbers(struct wishes *w, struct complaint *why)
 {
     return (!w->sessions_text || read_number(&w->sessions, why, "sessions", w->sessions_text, 1)) &&
-           (!w->size_text || read_number(&w->size, why, "size", w->size_text, 0));
+           (!w->size_text || read_number(&w->size, why, "size", w->size_text, 0)) &&
+           (!w->peers_text || read_peers(w, why));
 }
 
 bool command_line_read(struct wishes *wishes, struct complaint *why, int argc, char **argv)

@@ -13,7 +13,7 @@
 #include "capture/bytes.h"
 #include "capture/complaint.h"
 
-enum command { COMMAND_EXCHANGE, COMMAND_SERVE, COMMAND_CONNECT, COMMAND_LIST };
+enum command { COMMAND_EXCHANGE, COMMAND_SERVE, COMMAND_CONNECT, COMMAND_GROUP, COMMAND_LIST };
 #define NUM_COMMANDS (COMMAND_LIST + 1)
 
 /* What is asked for. A text that was not given is NULL; texts live in argv. */
@@ -45,10 +45,12 @@ struct wishes {
     const char *target; /* HOST:PORT of connect */
     const char *sessions_text;
     const char *size_text;
+    const char *peers_text;
     bool quiet;
 
     uint64_t sessions; /* 0: not said */
     uint64_t size;     /* when size_text is given */
+    uint64_t peers;    /* of an agreement */
 };
 
 /* command_line_read fills *wishes from main's arguments; false with *why when they make no sense.

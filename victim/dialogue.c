@@ -1,55 +1,22 @@
 #include "victim/dialogue.h"
 
-#include <poll.h>
-
 #include "victim/wire.h"
 
-#define RECEIVE_SIZE (64 * 1024)
-
-/* Bytes within one machine arrive at once; later than this means that something is broken. */
-#define ARRIVAL_WAIT_MS 10000
-
-static bool lost_on_the_way(struct complaint *why)
+static void take_arrived(void *party, struct bytes arrived)
 {
-    return complaint_say(why, "the loopback connection broke off; is a firewall at work on `lo`?");
-}
-
-/* Takes what has arrived for a party; false when the connection has ended. */
-static bool receive(const struct dialogue *c, enum side to, size_t *received)
-{
-    uint8_t arrived[RECEIVE_SIZE];
-    size_t len;
-    enum wire state = wire_receive(c->fd[to], &len, arrived, sizeof(arrived));
-
-    party_input(c->party[to], bytes_of(arrived, len));
-    *received += len;
-    return state != WIRE_ENDED;
+    party_input(party, arrived);
 }
 
 /* Moves everything that a party has to send over to the other one. */
 static bool carry(const struct dialogue *c, enum side from, struct complaint *why)
 {
     struct bytes said = party_output(c->party[from]);
-    struct reader unsent = reader_of(said);
     enum side to = side_other(from);
-    size_t received = 0;
 
     recorder_burst(c->recorder, c->tapped, from, said);
-    while (received < said.len) {
-        size_t received_before = received;
-        size_t sent = 0;
-
-        if (!reader_done(&unsent) && wire_send(c->fd[from], &sent, unsent.left) == WIRE_ENDED)
-            return lost_on_the_way(why);
-        if (!reader_skip(&unsent, sent) || !receive(c, to, &received))
-            return lost_on_the_way(why);
-        if (sent == 0 && received == received_before) {
-            struct pollfd wait = {.fd = c->fd[to], .events = POLLIN};
-
-            if (poll(&wait, 1, ARRIVAL_WAIT_MS) == 0)
-                return lost_on_the_way(why);
-        }
-    }
+    if (!wire_carry(c->fd[from], c->fd[to], said, take_arrived, c->party[to]))
+        return complaint_say(why, "the loopback connection broke off; is a firewall at work on "
+                                  "`lo`?");
     party_output_sent(c->party[from], said.len);
     return true;
 }

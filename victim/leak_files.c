@@ -28,8 +28,9 @@ static const struct {
     const char *pattern;
     bool is_servers; /* left alone by a run that has only a client */
 } old_files[] = {
-    {"psk.txt", false},   {"keylog.txt", false},          {"message.txt", false},
-    {"ticket.key", true}, {"ephemeral-[0-9]*.pem", true}, {"DEMONSTRATION-ONLY.txt", false},
+    {"psk.txt", false},          {"keylog.txt", false},          {"message.txt", false},
+    {"ticket.key", true},        {"ephemeral-[0-9]*.pem", true}, {"DEMONSTRATION-ONLY.txt", false},
+    {"member-[0-9]*.pem", true},
 };
 
 struct leak_files {
@@ -229,14 +230,25 @@ void leak_files_preshared(struct leak_files *leaks, const struct preshared *psk)
     free(text);
 }
 
-void leak_files_ephemeral(struct leak_files *leaks, unsigned long number, const EVP_PKEY *key)
+static void write_numbered(struct leak_files *leaks, const char *what, unsigned long number,
+                           const EVP_PKEY *key)
 {
     char name[48];
 
     if (!leaks)
         return;
-    (void)snprintf(name, sizeof(name), "ephemeral-%lu.pem", number);
+    (void)snprintf(name, sizeof(name), "%s-%lu.pem", what, number);
     write_private_key(leaks, name, key);
+}
+
+void leak_files_ephemeral(struct leak_files *leaks, unsigned long number, const EVP_PKEY *key)
+{
+    write_numbered(leaks, "ephemeral", number, key);
+}
+
+void leak_files_member(struct leak_files *leaks, unsigned long number, const EVP_PKEY *key)
+{
+    write_numbered(leaks, "member", number, key);
 }
 
 void leak_files_key_log(struct leak_files *leaks, const char *line)

@@ -45,6 +45,9 @@ void leak_files_preshared(struct leak_files *leaks, const struct preshared *psk)
 /* leak_files_ephemeral: ephemeral-<number>.pem, the server's private key of that session. */
 void leak_files_ephemeral(struct leak_files *leaks, unsigned long number, const EVP_PKEY *key);
 
+/* leak_files_member: member-<number>.pem, the secret of a member of an agreement. */
+void leak_files_member(struct leak_files *leaks, unsigned long number, const EVP_PKEY *key);
+
 /* leak_files_key_log appends a line to keylog.txt. RFC 9850. */
 void leak_files_key_log(struct leak_files *leaks, const char *line);
 

@@ -14,6 +14,7 @@
 #include "victim/connect.h"
 #include "victim/exchange.h"
 #include "victim/key_usage_choices.h"
+#include "victim/ring.h"
 #include "victim/serve.h"
 
 enum status {
@@ -68,6 +69,7 @@ static int run(struct scene *scene)
         if (!connect_run(scene, &why))
             return complain(&why, STATUS_FAILED_CONVERSATION);
         break;
+    case COMMAND_GROUP:
     case COMMAND_LIST:
         break;
     }
@@ -83,6 +85,23 @@ static int talk(const struct wishes *wishes)
 
     status = scene_open(&scene, &why, wishes) ? run(&scene) : complain(&why, STATUS_NO_SENSE);
     if (!scene_close(&scene, &why))
+        status = complain(&why, STATUS_NO_SENSE);
+    return status;
+}
+
+static int agree(const struct wishes *wishes)
+{
+    struct complaint why;
+    struct ring ring;
+    int status = STATUS_OK;
+
+    if (!ring_open(&ring, &why, wishes))
+        status = complain(&why, STATUS_NO_SENSE);
+    else if (!ring_hold(&ring, &why))
+        status = complain(&why, STATUS_FAILED_CONVERSATION);
+    else
+        ring_sum_up(&ring);
+    if (!ring_close(&ring, &why))
         status = complain(&why, STATUS_NO_SENSE);
     return status;
 }
@@ -107,5 +126,7 @@ int main(int argc, char **argv)
         (void)complaint_say(&why, "libssl can't start; is OpenSSL installed whole?");
         return complain(&why, STATUS_NO_SENSE);
     }
-    return wishes.command == COMMAND_LIST ? list() : talk(&wishes);
+    if (wishes.command == COMMAND_LIST)
+        return list();
+    return wishes.command == COMMAND_GROUP ? agree(&wishes) : talk(&wishes);
 }

@@ -12,6 +12,10 @@
 #define BACKLOG         64
 #define CONNECT_WAIT_MS 10000
 #define HOST_SIZE       256
+#define RECEIVE_SIZE    (64 * 1024)
+
+/* Bytes within one machine arrive at once; later than this means that something is broken. */
+#define ARRIVAL_WAIT_MS 10000
 
 union address {
     struct sockaddr any;
@@ -241,4 +245,39 @@ enum wire wire_send(int fd, size_t *moved, struct bytes bytes)
 enum wire wire_receive(int fd, size_t *moved, uint8_t *out, size_t room)
 {
     return outcome(recv(fd, out, room, 0), moved);
+}
+
+/* Takes what has arrived; false when the connection has ended. */
+static bool receive_some(int fd, size_t *received, wire_arrived *arrived, void *context)
+{
+    uint8_t room[RECEIVE_SIZE];
+    size_t len;
+    enum wire state = wire_receive(fd, &len, room, sizeof(room));
+
+    arrived(context, bytes_of(room, len));
+    *received += len;
+    return state != WIRE_ENDED;
+}
+
+bool wire_carry(int from, int to, struct bytes bytes, wire_arrived *arrived, void *context)
+{
+    struct reader unsent = reader_of(bytes);
+    size_t received = 0;
+
+    while (received < bytes.len) {
+        size_t received_before = received;
+        size_t sent = 0;
+
+        if (!reader_done(&unsent) && wire_send(from, &sent, unsent.left) == WIRE_ENDED)
+            return false;
+        if (!reader_skip(&unsent, sent) || !receive_some(to, &received, arrived, context))
+            return false;
+        if (sent == 0 && received == received_before) {
+            struct pollfd wait = {.fd = to, .events = POLLIN};
+
+            if (poll(&wait, 1, ARRIVAL_WAIT_MS) == 0)
+                return false;
+        }
+    }
+    return true;
 }

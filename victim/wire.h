@@ -40,4 +40,14 @@ enum wire { WIRE_MOVED, WIRE_LATER, WIRE_ENDED };
 enum wire wire_send(int fd, size_t *moved, struct bytes bytes) MUST_CHECK;
 enum wire wire_receive(int fd, size_t *moved, uint8_t *out, size_t room) MUST_CHECK;
 
+/* What arrives of wire_carry's bytes, piece by piece. */
+typedef void wire_arrived(void *context, struct bytes bytes);
+
+/*
+ * wire_carry moves bytes from one socket of this process to another one, which is its other end,
+ * and waits until all of them have arrived. False when the connection has broken off.
+ */
+bool wire_carry(int from, int to, struct bytes bytes, wire_arrived *arrived,
+                void *context) MUST_CHECK;
+
 #endif

@@ -142,6 +142,25 @@ static void numbers_are_written_in_digits(void **state)
     assert_refused(WORDS("exchange", "--sessions", "0"), "no number from 1 on");
 }
 
+static void an_agreement_has_2_to_16_parties(void **state)
+{
+    static const char *const bad[] = {"0", "1", "17", "18446744073709551615"};
+    struct wishes w;
+    struct complaint why;
+
+    (void)state;
+    assert_true(read_words(&w, &why, WORDS("group", "--peers", "16", "--leaks", "l")));
+    assert_int_equal(w.command, COMMAND_GROUP);
+    assert_int_equal(w.peers, 16);
+    assert_true(read_words(&w, &why, WORDS("group", "--peers=2")));
+    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+        assert_refused(WORDS("group", "--peers", bad[i]), "has 2 to 16 parties; take so many");
+    assert_refused(WORDS("group", "--peers", "three"), "write it in digits");
+    assert_refused(WORDS("group"), "group needs to know how many");
+    assert_refused(WORDS("group", "--peers", "3", "--kx", "dhe"), "--kx has no meaning for group");
+    assert_refused(WORDS("exchange", "--peers", "3"), "--peers has no meaning for exchange");
+}
+
 int main(void)
 {
     const struct CMUnitTest cases[] = {
@@ -152,6 +171,7 @@ int main(void)
         CASE(help_names_the_options_of_its_command_only),
         CASE(what_makes_no_sense_is_refused),
         CASE(numbers_are_written_in_digits),
+        CASE(an_agreement_has_2_to_16_parties),
     };
 
     return RUN(cases);
