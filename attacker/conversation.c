@@ -35,6 +35,8 @@ void conversation_free(struct conversation *c)
         if (!c->carried->closed)
             conversation_free(c->carried);
     }
+    if (c->agreements)
+        agreement_watch_end(&c->agreement, c->agreements);
     session_free(c->session);
     free(c);
 }
@@ -258,6 +260,8 @@ void conversation_bytes(struct conversation *c, enum side side, const struct chu
 {
     struct watch *w = &c->watches[side];
 
+    if (c->agreements)
+        agreement_watch_bytes(&c->agreement, c->agreements, c->connection, side, chunk);
     if (c->state == CONVERSATION_ENDED)
         return;
     if (w->speaks_tls)
@@ -274,6 +278,8 @@ void conversation_gap(struct conversation *c, enum side side, const struct gap *
 {
     struct watch *w = &c->watches[side];
 
+    if (c->agreements)
+        agreement_watch_gap(&c->agreement, c->agreements, side);
     if (c->state == CONVERSATION_ENDED)
         return;
     spotter_skip(&w->spotter, gap->missing);

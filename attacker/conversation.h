@@ -19,6 +19,7 @@
 #ifndef KEYFALL_ATTACKER_CONVERSATION_H
 #define KEYFALL_ATTACKER_CONVERSATION_H
 
+#include "attacker/agreements.h"
 #include "attacker/session.h"
 #include "attacker/story/sink.h"
 #include "attacker/tls/record_proof.h"
@@ -51,6 +52,8 @@ struct conversation {
     uint64_t first_frame;
     const struct leaks *leaks;
     struct sinks *sinks;
+    struct agreements *agreements; /* the owner's, or NULL: they are not looked for */
+    struct agreement_watch agreement;
     enum conversation_state state;
     struct watch watches[2]; /* by enum side */
     struct session *session;

@@ -155,11 +155,12 @@ static bool fails_audit(const struct options *options, const struct survey *surv
 /* status_of is that of a run in which all went well. */
 static int status_of(const struct options *options, const struct run_summary *summary)
 {
-    bool opened = summary->outcomes[OUTCOME_DECRYPTED] + summary->outcomes[OUTCOME_PARTIAL] > 0;
+    uint64_t opened = summary->outcomes[OUTCOME_DECRYPTED] + summary->outcomes[OUTCOME_PARTIAL] +
+                      summary->agreements_opened;
 
     if (options->audit)
         return fails_audit(options, summary->survey) ? STATUS_FOUND_FAULT : STATUS_AUDITED;
-    return opened ? STATUS_OPENED : STATUS_NOTHING_OPENED;
+    return opened > 0 ? STATUS_OPENED : STATUS_NOTHING_OPENED;
 }
 
 static int attack(struct leaks *leaks, const struct options *options, struct sinks *sinks)
@@ -174,7 +175,7 @@ static int attack(struct leaks *leaks, const struct options *options, struct sin
     int status = STATUS_TROUBLE;
     struct complaint why;
 
-    if (any && summary->sessions == 0)
+    if (any && summary->sessions + summary->agreements == 0)
         say_no_tls(summary, &options->captures);
 
     /* The story and the JSON have the warnings in their summary; a line a session has none. */

@@ -29,6 +29,7 @@ struct run {
     struct queue queue;          /* of verdicts */
     struct resumable *resumable; /* of this recording, lent to the leaks */
     struct survey *survey;
+    struct agreements agreements;
     size_t num_waiting;  /* conversations in the queue that have ended */
     size_t memory;       /* what all conversations hold, in bytes */
     size_t memory_limit; /* RUN_MAX_MEMORY, see run_limit_memory */
@@ -125,6 +126,7 @@ static void *on_opened(void *context, const struct connection *connection)
     struct conversation *c = conversation_new(connection, r->leaks, r->sinks);
 
     c->owner = r;
+    c->agreements = &r->agreements;
     queue_join(&r->queue, c);
     return c;
 }
@@ -382,6 +384,7 @@ const struct run_summary *run_finish(struct run *r)
 {
     r->summary.num_told = r->summary.num_warnings;
     reassembly_finish(r->reassembly);
+    agreements_tell(&r->agreements, r->leaks, r->sinks, &r->summary);
 
     const struct reassembly_counts *counts = reassembly_counts(r->reassembly);
     r->summary.packets = r->packets;
@@ -394,6 +397,8 @@ const struct run_summary *run_finish(struct run *r)
     warn_of_count(r, exposure_forgotten(r->survey->exposure),
                   "public values and tickets were forgotten: more are not kept, and one that came "
                   "again much later was not noticed");
+    warn_of_count(r, r->agreements.left_out,
+                  "messages of agreements were left out: more are not kept");
     warn_of_count(r, r->abandoned,
                   "sessions were ended early because all together held too much memory");
     warn_of_count(r, r->limited,
@@ -410,6 +415,7 @@ void run_free(struct run *r)
     free(r->summary.warnings);
     free(r->summary.captures);
     reassembly_free(r->reassembly);
+    agreements_clear(&r->agreements);
     r->leaks->resumable = NULL;
     resumable_free(r->resumable);
     survey_free(r->survey);

@@ -39,8 +39,8 @@ rank_of() {
     attacker/tls/* | attacker/groups/*) echo 1 ;;
     attacker/crypto/*) echo 2 ;;
     attacker/leaks/*) echo 3 ;;
-    attacker/verdict* | attacker/opened_by*) echo 4 ;;
-    attacker/session.* | attacker/session_*) echo 5 ;;
+    attacker/verdict* | attacker/opened_by* | attacker/key_usage.*) echo 4 ;;
+    attacker/session.* | attacker/session_* | attacker/agreement.* | attacker/agreement_*) echo 5 ;;
     attacker/story/*) echo 6 ;;
     attacker/*) echo 7 ;;
     victim/*) echo 1 ;;

@@ -30,6 +30,15 @@ static void brief_verdict(void *sink, void *of_session, const struct session *s,
     (void)fflush(sink);
 }
 
+static void brief_agreement(void *sink, const struct agreement *a)
+{
+    const char *code = verdict_reason_code(a->reason);
+
+    (void)fprintf(sink, "- %s %s agreement of %u members\n", verdict_outcome_name(a->outcome),
+                  code ? code : a->secret_source, a->members);
+    (void)fflush(sink);
+}
+
 static bool brief_finished(void *sink, const struct run_summary *summary, struct complaint *why)
 {
     (void)summary;
@@ -41,5 +50,6 @@ static bool brief_finished(void *sink, const struct run_summary *summary, struct
 const struct sink_kind sink_brief = {
     .open = brief_open,
     .verdict = brief_verdict,
+    .agreement = brief_agreement,
     .finished = brief_finished,
 };

@@ -181,6 +181,52 @@ static void json_verdict(void *sink, void *of_session, const struct session *s, 
     print_line(line);
 }
 
+/* agreement_values: who sent what to whom. */
+static json_t *agreement_values(const struct agreement *a)
+{
+    json_t *values = json_array();
+    char hex[EVIDENCE_HEX_SIZE];
+
+    for (unsigned round = 1; round < a->members; round++) {
+        for (unsigned from = 1; from <= a->members; from++) {
+            const struct agreement_part *value = &a->values[from - 1][round - 1];
+
+            if (value->frame > 0)
+                json_array_append_new(
+                    values,
+                    json_pack("{s:I, s:i, s:i, s:i, s:s}", "frame", (json_int_t)value->frame,
+                              "from", (int)from, "to", (int)agreement_next(a, from), "round",
+                              (int)round, "value", evidence_hex(buffer_view(&value->bytes), hex)));
+        }
+    }
+    return values;
+}
+
+static void json_agreement(void *sink, const struct agreement *a)
+{
+    const struct group *group = group_find(a->group);
+    json_t *line = json_object();
+    char id[2 * AGREEMENT_ID_SIZE + 1];
+
+    (void)sink;
+    for (size_t i = 0; i < AGREEMENT_ID_SIZE; i++)
+        (void)snprintf(id + 2 * i, 3, "%02x", a->id[i]);
+    json_object_set_new(line, "type", json_string("agreement"));
+    json_object_set_new(line, "agreement", json_string(id));
+    json_object_set_new(line, "peers", json_integer(a->members));
+    json_object_set_new(line, "group", name_or_null(group ? group->name : NULL));
+    json_object_set_new(line, "start", seconds(a->start_ns));
+    json_object_set_new(line, "end", seconds(a->end_ns));
+    json_object_set_new(line, "values", agreement_values(a));
+    json_object_set_new(line, "outcome", json_string(verdict_outcome_name(a->outcome)));
+    json_object_set_new(line, "secret_source", name_or_null(a->secret_source));
+    json_object_set_new(line, "reason", name_or_null(verdict_reason_code(a->reason)));
+    json_object_set_new(line, "explanation", json_string(a->explanation));
+    json_object_set_new(line, "evidence", evidence(&a->evidence));
+    json_object_set_new(line, "message_bytes", json_integer((json_int_t)a->message.len));
+    print_line(line);
+}
+
 static bool json_finished(void *sink, const struct run_summary *summary, struct complaint *why)
 {
     struct json *json = sink;
@@ -215,6 +261,7 @@ static bool json_finished(void *sink, const struct run_summary *summary, struct 
 const struct sink_kind sink_json = {
     .open = json_open,
     .verdict = json_verdict,
+    .agreement = json_agreement,
     .finished = json_finished,
 };
 

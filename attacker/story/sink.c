@@ -71,6 +71,14 @@ void sinks_verdict(struct sinks *sinks, void *of_session, const struct session *
     free((void *)each);
 }
 
+void sinks_agreement(struct sinks *sinks, const struct agreement *a)
+{
+    for (size_t i = 0; i < sinks->num_sinks; i++) {
+        if (sinks->kinds[i]->agreement)
+            sinks->kinds[i]->agreement(sinks->states[i], a);
+    }
+}
+
 bool sinks_finished(struct sinks *sinks, const struct run_summary *summary, struct complaint *why)
 {
     bool all = true;

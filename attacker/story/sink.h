@@ -8,6 +8,7 @@
 #ifndef KEYFALL_ATTACKER_STORY_SINK_H
 #define KEYFALL_ATTACKER_STORY_SINK_H
 
+#include "attacker/agreement.h"
 #include "attacker/session.h"
 #include "attacker/story/survey.h"
 #include "capture/complaint.h"
@@ -27,6 +28,8 @@ struct run_summary {
     uint64_t tcp_connections;
     uint64_t sessions;
     uint64_t outcomes[4]; /* by enum outcome */
+    uint64_t agreements;  /* of several parties, which are no sessions */
+    uint64_t agreements_opened;
     char **warnings;
     size_t num_warnings;
     size_t num_told; /* of these, the first ones, which were complained of when they were met */
@@ -49,6 +52,8 @@ struct sink_kind {
     void (*secret_found)(void *sink, void *of_session, const struct found_secret *secret);
     /* The last call for this session: `of_session` is let go. */
     void (*verdict)(void *sink, void *of_session, const struct session *s, uint64_t id);
+    /* Behind all sessions: several parties agreed on a key. */
+    void (*agreement)(void *sink, const struct agreement *a);
     /* The last call of all: the sink is let go. False with *why when something wasn't written. */
     bool (*finished)(void *sink, const struct run_summary *summary, struct complaint *why);
 };
@@ -86,6 +91,8 @@ void sinks_plaintext(struct sinks *sinks, void *of_session, enum side from, stru
 void sinks_skipped(struct sinks *sinks, void *of_session, enum side from, uint64_t sealed_len);
 void sinks_secret_found(struct sinks *sinks, void *of_session, const struct found_secret *secret);
 void sinks_verdict(struct sinks *sinks, void *of_session, const struct session *s, uint64_t id);
+
+void sinks_agreement(struct sinks *sinks, const struct agreement *a);
 
 /* sinks_abandon ends every sink when there was no run. */
 void sinks_abandon(struct sinks *sinks);
