@@ -88,6 +88,9 @@ bool ring_open(struct ring *ring, struct complaint *why, const struct wishes *wi
     *ring = (struct ring){.wishes = wishes};
     for (size_t i = 0; i < RING_MAX_MEMBERS; i++)
         ring->links[i] = (struct ring_link){.fd = {-1, -1}};
+    if (wishes->message && strlen(wishes->message) > RING_MAX_TEXT)
+        return complaint_say(why, "--message has more than %d bytes; take a shorter one",
+                             RING_MAX_TEXT);
     if (!seed_init(&ring->seed, wishes->seed))
         return complaint_say(why, "libcrypto has no random numbers; is the system still starting?");
     seed_govern(&ring->seed);

@@ -32,6 +32,7 @@
 #define RING_VALUE_SIZE     256 /* bytes of its prime */
 #define RING_MIN_MEMBERS    2
 #define RING_MAX_MEMBERS    16
+#define RING_MAX_TEXT       65536 /* more is no message: who listens need not keep it */
 
 enum ring_message_type { RING_VALUE = 1, RING_SEALED = 2 };
 

@@ -13,7 +13,7 @@ failed=0
 
 # What a target is given to begin with. Those of the parsers come out of the recordings.
 make_seeds() {
-    mkdir -p "$seeds/run" "$seeds/leaks" "$seeds/inflater" "$seeds/sslv2_hello"
+    mkdir -p "$seeds/run" "$seeds/leaks" "$seeds/inflater" "$seeds/sslv2_hello" "$seeds/agreement"
     for folder in fixtures/*/; do
         name=$(basename "$folder")
         "$build/make_seeds" "$seeds" "$name" "$folder/recording.pcap" || return 1
@@ -25,6 +25,8 @@ make_seeds() {
     done
     printf '\0\013x\234K\4\0\0b\0b' >"$seeds/inflater/a"
     printf '\200\034\1\3\3\0\3\0\0\0\020\0\0\057challenge-of-16-' >"$seeds/sslv2_hello/a"
+    printf 'KEYFALLG\1\1sixteen-bytes-id\1\0\2\1\1\0\0\0\3abc' >"$seeds/agreement/value"
+    printf 'KEYFALLG\1\2sixteen-bytes-id\1\0\2\1\0\0\0\0\35123456789012abcdefghijklmnopq' >"$seeds/agreement/sealed"
 }
 
 # Other forms of the keys and recordings; whatever tool is missing, makes fewer seeds.

@@ -132,6 +132,24 @@ static void files_that_can_not_be_written_are_complained_of(void **state)
     }
 }
 
+static void a_message_has_a_limit(void **state)
+{
+    char *text = alloc_zero(RING_MAX_TEXT + 2);
+    struct wishes wishes = {.command = COMMAND_GROUP, .peers = 2, .quiet = true, .message = text};
+    struct complaint why = {""};
+    struct ring ring;
+
+    (void)state;
+    memset(text, 'a', RING_MAX_TEXT);
+    hold(&ring, &wishes);
+    assert_true(ring_close(&ring, &why));
+    text[RING_MAX_TEXT] = 'a';
+    assert_false(ring_open(&ring, &why, &wishes));
+    assert_says(why.text, "--message has more than 65536 bytes; take a shorter one");
+    assert_true(ring_close(&ring, &why));
+    free(text);
+}
+
 static void a_broken_connection_ends_it(void **state)
 {
     static const struct wishes wishes = {.command = COMMAND_GROUP, .peers = 3, .quiet = true};
@@ -169,6 +187,7 @@ int main(void)
         CASE(each_members_secret_and_the_message_are_left),
         CASE(a_seed_repeats_every_byte),
         CASE(files_that_can_not_be_written_are_complained_of),
+        CASE(a_message_has_a_limit),
         CASE(a_broken_connection_ends_it),
         CASE(a_member_that_computes_something_else_is_noticed),
     };
