@@ -7,6 +7,7 @@
 #include "attacker/interrupt.h"
 #include "attacker/queue.h"
 #include "attacker/recording_faults.h"
+#include "attacker/run_summary.h"
 #include "attacker/session_dtls.h"
 #include "attacker/tunnel.h"
 #include "capture/alloc.h"
@@ -322,16 +323,6 @@ static uint64_t read_file(struct run *r, struct capture_file *file, bool to_the_
     return num_used;
 }
 
-/* note_capture files what was read of a file, for whoever reads it again. */
-static void note_capture(struct run *r, const char *path, uint64_t first_frame)
-{
-    struct run_summary *s = &r->summary;
-
-    s->captures = alloc_resize(s->captures, (s->num_captures + 1) * sizeof(*s->captures));
-    s->captures[s->num_captures++] =
-        (struct run_capture){path, first_frame, r->packets + 1 - first_frame};
-}
-
 bool run_read(struct run *r, const char *path, void (*complain)(const char *text))
 {
     struct complaint why;
@@ -351,28 +342,14 @@ bool run_read(struct run *r, const char *path, void (*complain)(const char *text
 
     uint64_t num_used = read_file(r, file, to_the_end, &whole, complain);
 
-    note_capture(r, path, first_frame);
+    run_summary_capture(&r->summary, path, first_frame, r->packets + 1 - first_frame);
     capture_file_close(file);
     return whole || num_used > 0;
 }
 
 void run_warn(struct run *r, const char *text)
 {
-    struct run_summary *s = &r->summary;
-
-    s->warnings = alloc_resize(s->warnings, (s->num_warnings + 1) * sizeof(char *));
-    s->warnings[s->num_warnings++] = alloc_text(text);
-}
-
-/* warn_of_count puts a count into a sentence, if there is anything to say. */
-static void warn_of_count(struct run *r, uint64_t count, const char *what)
-{
-    if (count == 0)
-        return;
-
-    char *text = alloc_format("%llu %s", (unsigned long long)count, what);
-    run_warn(r, text);
-    free(text);
+    run_summary_warn(&r->summary, text);
 }
 
 static void on_fault(void *run, const char *sentence)
@@ -382,6 +359,8 @@ static void on_fault(void *run, const char *sentence)
 
 const struct run_summary *run_finish(struct run *r)
 {
+    struct run_summary *s = &r->summary;
+
     r->summary.num_told = r->summary.num_warnings;
     reassembly_finish(r->reassembly);
     agreements_tell(&r->agreements, r->leaks, r->sinks, &r->summary);
@@ -390,19 +369,21 @@ const struct run_summary *run_finish(struct run *r)
     r->summary.packets = r->packets;
     r->summary.tcp_connections = counts->connections;
     recording_faults_tell(counts, on_fault, r);
-    warn_of_count(r, r->leaks->keylog.num_left_out,
-                  "secrets that the recording holds were left out: more are not kept");
-    warn_of_count(r, resumable_forgotten(r->resumable),
-                  "sessions that could be taken up again were forgotten: more are not kept");
-    warn_of_count(r, exposure_forgotten(r->survey->exposure),
-                  "public values and tickets were forgotten: more are not kept, and one that came "
-                  "again much later was not noticed");
-    warn_of_count(r, r->agreements.left_out,
-                  "messages of agreements were left out: more are not kept");
-    warn_of_count(r, r->abandoned,
-                  "sessions were ended early because all together held too much memory");
-    warn_of_count(r, r->limited,
-                  "sessions were not searched to the end behind a hole: there may be more to open");
+    run_summary_warn_of(s, r->leaks->keylog.num_left_out,
+                        "secrets that the recording holds were left out: more are not kept");
+    run_summary_warn_of(s, resumable_forgotten(r->resumable),
+                        "sessions that could be taken up again were forgotten: more are not kept");
+    run_summary_warn_of(
+        s, exposure_forgotten(r->survey->exposure),
+        "public values and tickets were forgotten: more are not kept, and one that came "
+        "again much later was not noticed");
+    run_summary_warn_of(s, r->agreements.left_out,
+                        "messages of agreements were left out: more are not kept");
+    run_summary_warn_of(s, r->abandoned,
+                        "sessions were ended early because all together held too much memory");
+    run_summary_warn_of(
+        s, r->limited,
+        "sessions were not searched to the end behind a hole: there may be more to open");
     return &r->summary;
 }
 
@@ -410,10 +391,7 @@ void run_free(struct run *r)
 {
     if (!r)
         return;
-    for (size_t i = 0; i < r->summary.num_warnings; i++)
-        free(r->summary.warnings[i]);
-    free(r->summary.warnings);
-    free(r->summary.captures);
+    run_summary_clear(&r->summary);
     reassembly_free(r->reassembly);
     agreements_clear(&r->agreements);
     r->leaks->resumable = NULL;

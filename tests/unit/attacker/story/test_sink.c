@@ -80,12 +80,19 @@ static void verdicts_only(void *sink, void *of_session, const struct session *s,
     note(sink, "! ");
 }
 
+static void writer_agreement(void *sink, const struct agreement *a)
+{
+    assert_int_equal(a->members, 3);
+    note(sink, "= ");
+}
+
 /* The sinks are opened by hand: sinks_add would have to find the diary in a global. */
 static const struct sink_kind WRITER = {.session_opened = writer_session_opened,
                                         .plaintext = writer_plaintext,
                                         .skipped = writer_skipped,
                                         .secret_found = writer_secret_found,
                                         .verdict = writer_verdict,
+                                        .agreement = writer_agreement,
                                         .finished = writer_finished};
 static const struct sink_kind BRIEF = {.verdict = verdicts_only, .finished = writer_finished};
 static const struct sink_kind SUMMARY = {.finished = writer_finished};
@@ -105,6 +112,7 @@ static void every_sink_sees_every_event_in_the_same_order(void **state)
     struct writer_sink c = {&diary, 'c', false};
     struct writer_sink d = {&diary, 'd', false};
     const struct found_secret secret = {.label = "LABEL"};
+    const struct agreement agreement = {.members = 3};
     struct sinks sinks = {0};
     struct complaint why;
 
@@ -119,8 +127,9 @@ static void every_sink_sees_every_event_in_the_same_order(void **state)
     sinks_skipped(&sinks, of_session, SIDE_SERVER, 5);
     sinks_plaintext(&sinks, of_session, SIDE_SERVER, bytes_of("words", 5), 77);
     sinks_verdict(&sinks, of_session, NULL, 4);
+    sinks_agreement(&sinks, &agreement);
     assert_true(sinks_finished(&sinks, &summary, &why));
-    assert_string_equal(diary.text, "a+ c+ a* c* a> c> a? c? a< c< a! b! c! a. b. c. d. ");
+    assert_string_equal(diary.text, "a+ c+ a* c* a> c> a? c? a< c< a! b! c! a= c= a. b. c. d. ");
     assert_int_equal(sinks.num_sinks, 0);
 }
 
