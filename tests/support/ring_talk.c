@@ -78,7 +78,7 @@ void ring_talk_hear(const struct ring_talk *t, struct agreements *all, size_t st
         struct connection c = {.server = {.family = 4, .port = (uint16_t)(7000 + i)}};
         struct reader left = reader_of(buffer_view(&t->said[i]));
         struct agreement_watch watch = {0};
-        struct chunk chunk = {.frame = 100 * (i + 1), .time_ns = i + 1};
+        struct chunk chunk = {.frame = UINT64_C(100) * (i + 1), .time_ns = i + 1};
 
         while (!reader_done(&left)) {
             chunk.data = exact_copy(bytes_first(left.left, step));
