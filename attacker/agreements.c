@@ -44,6 +44,19 @@ static void hold(struct agreement_watch *w, struct agreements *all, enum side si
     all->held += bytes.len;
 }
 
+/* keep leaves of what is held what no message was read from, in memory of just its size: so the
+ * limit counts what is really held. */
+static void keep(struct agreement_watch *w, struct agreements *all, enum side side,
+                 struct bytes left)
+{
+    struct buffer kept = {0};
+
+    buffer_append(&kept, left);
+    all->held -= w->held[side].len - left.len;
+    buffer_clear(&w->held[side]);
+    w->held[side] = kept;
+}
+
 void agreement_watch_bytes(struct agreement_watch *w, struct agreements *all,
                            const struct connection *c, enum side side, const struct chunk *chunk)
 {
@@ -67,12 +80,10 @@ void agreement_watch_bytes(struct agreement_watch *w, struct agreements *all,
 
     while ((progress = agreement_message_read(&r, &m)) == PROGRESS_DONE)
         take(all, c, side, &m, chunk);
-    if (progress == PROGRESS_MALFORMED) {
+    if (progress == PROGRESS_MALFORMED)
         let_go(w, all, side);
-        return;
-    }
-    all->held -= w->held[side].len - r.left.len;
-    buffer_drop(&w->held[side], w->held[side].len - r.left.len);
+    else if (r.left.len < w->held[side].len)
+        keep(w, all, side, r.left);
 }
 
 void agreement_watch_gap(struct agreement_watch *w, struct agreements *all, enum side side)
