@@ -14,6 +14,8 @@ bool load_leaks(struct leaks *leaks, const struct options *options, void (*warn)
         loaded = server_keys_load(&leaks->server_keys, options->keys.names[i], &loading, why);
     for (size_t i = 0; loaded && i < options->ephemerals.num; i++)
         loaded = private_keys_load(&leaks->ephemerals, options->ephemerals.names[i], &loading, why);
+    for (size_t i = 0; loaded && i < options->psks.num; i++)
+        loaded = psks_add(&leaks->psks, options->psks.names[i], why);
     for (size_t i = 0; loaded && i < options->keylogs.num; i++)
         loaded = keylog_load(&leaks->keylog, options->keylogs.names[i], why);
     for (size_t i = 0; loaded && i < options->ticket_keys.num; i++)

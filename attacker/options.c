@@ -11,6 +11,7 @@
 enum {
     OPTION_EPHEMERAL = 256,
     OPTION_TICKET_KEY,
+    OPTION_PSK,
     OPTION_KEYLOG,
     OPTION_PASSPHRASE,
     OPTION_DISCRETE_LOG,
@@ -28,6 +29,7 @@ static const struct option long_options[] = {
     {"key", required_argument, NULL, 'k'},
     {"ticket-key", required_argument, NULL, OPTION_TICKET_KEY},
     {"ephemeral", required_argument, NULL, OPTION_EPHEMERAL},
+    {"psk", required_argument, NULL, OPTION_PSK},
     {"keylog", required_argument, NULL, OPTION_KEYLOG},
     {"passphrase-file", required_argument, NULL, OPTION_PASSPHRASE},
     {"discrete-log", optional_argument, NULL, OPTION_DISCRETE_LOG},
@@ -59,6 +61,8 @@ const char *options_help(void)
            "      --ticket-key FILE   a session ticket key, as OpenSSL, nginx, Apache or\n"
            "                          GnuTLS have it: 80, 64 or 48 bytes; repeatable\n"
            "      --ephemeral FILE    an ephemeral private key (PEM); repeatable\n"
+           "      --psk [ID:]HEX      a pre-shared key, of that identity or, without one, of\n"
+           "                          any; repeatable\n"
            "      --keylog FILE       a key log (SSLKEYLOGFILE); repeatable\n"
            "      --passphrase-file FILE\n"
            "                          its lines are tried on encrypted keys; what none of\n"
@@ -123,6 +127,9 @@ static bool take_option(struct options *out, int option)
         return true;
     case OPTION_EPHEMERAL:
         add_path(&out->ephemerals, optarg);
+        return true;
+    case OPTION_PSK:
+        add_path(&out->psks, optarg);
         return true;
     case OPTION_KEYLOG:
         add_path(&out->keylogs, optarg);
@@ -247,6 +254,7 @@ void options_clear(struct options *options)
     free((void *)options->keys.names);
     free((void *)options->ticket_keys.names);
     free((void *)options->ephemerals.names);
+    free((void *)options->psks.names);
     free((void *)options->keylogs.names);
     free((void *)options->captures.names);
     *options = (struct options){0};

@@ -8,7 +8,7 @@
 #include "capture/bytes.h"
 #include "capture/complaint.h"
 
-/* A list of file names; they point into argv. */
+/* A list of file names, or of other words; they point into argv. */
 struct paths {
     const char **names;
     size_t num;
@@ -21,6 +21,7 @@ struct options {
     struct paths keys;
     struct paths ticket_keys;
     struct paths ephemerals;
+    struct paths psks; /* --psk: [ID:]HEX */
     struct paths keylogs;
     const char *passphrase_file;
     const char *discrete_log_time; /* as it was given; NULL when it was not */

@@ -40,7 +40,8 @@ static const char *source_name(enum leak source)
                                         [LEAK_KEYLOG] = "keylog",
                                         [LEAK_TICKET_KEY] = "ticket_key",
                                         [LEAK_ORIGINAL_SESSION] = "original_session",
-                                        [LEAK_DISCRETE_LOG] = "discrete_log"};
+                                        [LEAK_DISCRETE_LOG] = "discrete_log",
+                                        [LEAK_PSK] = "psk"};
 
     return names[source];
 }
@@ -170,7 +171,8 @@ static void settle_opened(struct verdict *v, const struct findings *f)
         return;
     }
 
-    const char *sentence = sentences[f->leaks->source];
+    const char *sentence = f->leaks->source == LEAK_PSK ? verdict_opened_by_psk(f->handshake)
+                                                        : sentences[f->leaks->source];
 
     if (f->leaks->source == LEAK_TICKET_KEY) {
         verdict_ticket_opened(ticket_sentence, f);
@@ -252,7 +254,7 @@ static void settle_useless(struct verdict *v, const struct findings *f)
         verdict_settle_missing(v, OUTCOME_UNDECRYPTABLE, f);
     else if (f->waited_too_long)
         settle_apart(v, OUTCOME_UNDECRYPTABLE);
-    else if (verdict_settle_some_secrets(v, f))
+    else if (verdict_settle_some_secrets(v, f) || verdict_settle_psk_wrong(v, f))
         return;
     else if (f->search_limited)
         verdict_settle_limited(v, OUTCOME_UNDECRYPTABLE, f);
@@ -321,7 +323,8 @@ static void settle_by_answers(struct verdict *v, const struct findings *f)
 
     if (key == ANSWER_WITHSTOOD && ephemeral)
         settle_protected(v, f->handshake);
-    else if (key == ANSWER_BROKEN || exponent == ANSWER_BROKEN || group == ANSWER_BROKEN)
+    else if (key == ANSWER_BROKEN || exponent == ANSWER_BROKEN || group == ANSWER_BROKEN ||
+             f->leaks->answers[LEAK_PSK] == ANSWER_BROKEN)
         settle_broken(v, f);
     else if (key == ANSWER_MISMATCH)
         verdict_settle(v, OUTCOME_UNDECRYPTABLE, REASON_KEY_MISMATCH,
@@ -359,11 +362,12 @@ static void settle_closed(struct verdict *v, const struct findings *f)
                        what_server_key_would_do(h));
     else if (handshake_is_resumption(h) && h->version < TLS_1_3)
         verdict_settle_resumption(v, f);
-    else if (verdict_settle_psk(v, f))
+    else if (verdict_settle_psk_given(v, f) || verdict_settle_psk(v, f))
         return;
     else if (answers[LEAK_EPHEMERAL] == ANSWER_PSK || answers[LEAK_SERVER_KEY] == ANSWER_PSK ||
              answers[LEAK_DISCRETE_LOG] == ANSWER_PSK ||
-             (psk && !exchange_is_ephemeral(h) && answers[LEAK_SERVER_KEY] != ANSWER_MISMATCH))
+             (psk && !exchange_is_ephemeral(h) && answers[LEAK_SERVER_KEY] != ANSWER_MISMATCH &&
+              answers[LEAK_PSK] == ANSWER_NOT_GIVEN))
         verdict_settle(
             v, OUTCOME_UNDECRYPTABLE, REASON_PSK_NEEDED,
             "A pre-shared key goes into the keys of this session, and it was not given.");

@@ -22,12 +22,13 @@ void verdict_settle_early_alone(struct verdict *v, const struct findings *f)
             f->early_published ? " Nobody has to steal that key, for it is published: " : "",
             f->early_published ? f->early_published : "", f->early_published ? "." : "");
     else
-        verdict_settle(
-            v, OUTCOME_PARTIAL, REASON_FORWARD_SECRET,
-            "Only the early data (0-RTT) is open, %llu of %llu records: its keys follow "
-            "from the pre-shared key of an earlier session alone. Into those of the rest "
-            "goes an ephemeral key exchange, which withstands this.",
-            opened, (unsigned long long)f->records);
+        verdict_settle(v, OUTCOME_PARTIAL, REASON_FORWARD_SECRET,
+                       "Only the early data (0-RTT) is open, %llu of %llu records: its keys follow "
+                       "from the pre-shared key %s. Into those of the rest goes an ephemeral key "
+                       "exchange, which withstands this.",
+                       opened, (unsigned long long)f->records,
+                       f->early_source == LEAK_PSK ? "alone, which was given"
+                                                   : "of an earlier session alone");
 }
 
 void verdict_settle_early_shut(struct verdict *v, const struct findings *f)

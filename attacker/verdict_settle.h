@@ -60,6 +60,17 @@ void verdict_ticket_opened(char out[static VERDICT_EXPLANATION_SIZE], const stru
  * something to say. False when there is not. */
 bool verdict_settle_ticket(struct verdict *v, const struct findings *f);
 
+/* verdict_opened_by_psk: a pre-shared key that was given has opened it, with what else it took. */
+const char *verdict_opened_by_psk(const struct handshake *h);
+
+/* verdict_settle_psk_given: a pre-shared key was given, and no leak knew the secret. False when
+ * that is not what there is to say. */
+bool verdict_settle_psk_given(struct verdict *v, const struct findings *f);
+
+/* verdict_settle_psk_wrong: the secret that was found is made with a pre-shared key, and no record
+ * opened. False when that is not so. */
+bool verdict_settle_psk_wrong(struct verdict *v, const struct findings *f);
+
 /* verdict_settle_resumption: TLS 1.2 and before; an earlier session is taken up, and no leak knew
  * the secret of the two. */
 void verdict_settle_resumption(struct verdict *v, const struct findings *f);

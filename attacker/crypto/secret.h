@@ -29,6 +29,7 @@
 enum secret_kind {
     SECRET_NONE,
     SECRET_PREMASTER, /* RFC 5246 section 8.1 */
+    SECRET_OTHER,     /* what goes into that beside a pre-shared key: RFC 4279 section 2 */
     SECRET_MASTER,
     SECRET_SHARED,  /* TLS 1.3: the (EC)DHE input of RFC 8446 section 7.1 */
     SECRET_TRAFFIC, /* TLS 1.3: the traffic secrets themselves, from a key log */

@@ -34,8 +34,9 @@ static void note(const struct handshake *h, const struct known_psk *psk, struct 
     else
         evidence_add(e, psk->frame, step,
                      "yes: they follow from the first pre-shared key that the client offers, which "
-                     "an earlier session got in this frame; the binder in the ClientHello is what "
-                     "that key makes of it");
+                     "%s; the binder in the ClientHello is what that key makes of it",
+                     psk->source == LEAK_PSK ? "was given"
+                                             : "an earlier session got in this frame");
 }
 
 /* ask_psk: the first key that the client offers is the one. */

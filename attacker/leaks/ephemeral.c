@@ -167,8 +167,8 @@ enum answer ephemeral_conclude(const struct handshake *h, bool computed, struct 
     if (h->psk_chosen || (h->suite && suite_uses_psk(h->suite))) {
         evidence_add(e, 0, "Is that all that the keys are made of?",
                      "no: a pre-shared key goes into them as well");
-        if (h->version < TLS_1_3) /* there, the two are yet to be mixed: known_psk_ask */
-            secret_clear(out);
+        if (h->version < TLS_1_3) /* the two are yet to be mixed: psk_ask, known_psk_ask */
+            out->kind = SECRET_OTHER;
         return ANSWER_PSK;
     }
     return ANSWER_SECRET;

@@ -21,8 +21,9 @@
 /*
  * ephemeral_ask looks for a key whose public value is the server's or the client's, and computes
  * the shared secret with the other one. *out is set with ANSWER_SECRET: a premaster secret, or for
- * TLS 1.3 the shared secret, which it is with ANSWER_PSK as well. RFC 5246 section 8.1.2, RFC 8422
- * section 5.10, RFC 8446 section 7.4.
+ * TLS 1.3 the shared secret; and with ANSWER_PSK, when that is not all: SECRET_OTHER, or for
+ * TLS 1.3 the shared secret again. RFC 5246 section 8.1.2, RFC 8422 section 5.10, RFC 8446
+ * section 7.4.
  */
 enum answer ephemeral_ask(const struct private_keys *ephemerals, const struct handshake *h,
                           struct secret *out, struct evidence *e);

@@ -1,5 +1,7 @@
 #include "attacker/leaks/keylog_line.h"
 
+#include "attacker/leaks/hex_word.h"
+
 #define BLANKS " \t\r\n"
 
 /* A label, and which lengths in bytes its two values have. */
@@ -27,33 +29,6 @@ const char *keylog_label_name(enum keylog_label label)
     return label < NUM_NAMED ? labels[label].name : "Session-ID";
 }
 
-static int hex_digit(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
-/* read_hex turns a word into bytes; false when it is no hex, empty, or longer than `room`. */
-static bool read_hex(const char *word, uint8_t *out, size_t room, size_t *len)
-{
-    size_t digits = strlen(word);
-
-    if (digits == 0 || digits % 2 != 0 || digits / 2 > room)
-        return false;
-    for (size_t i = 0; i < digits; i += 2) {
-        int high = hex_digit(word[i]);
-        int low = hex_digit(word[i + 1]);
-
-        if (high < 0 || low < 0)
-            return false;
-        out[i / 2] = (uint8_t)(high << 4 | low);
-    }
-    *len = digits / 2;
-    return true;
-}
-
 /* is_hex: could it be a value, of whatever length? */
 static bool is_hex(const char *word)
 {
@@ -74,7 +49,7 @@ static bool read_session_id(struct keylog_entry *out, const char *hex)
 {
     size_t len;
 
-    if (!read_hex(hex, out->identity.value, RANDOM_LEN, &len))
+    if (!hex_word_read(hex, out->identity.value, RANDOM_LEN, &len))
         return false;
     out->identity.label = KEYLOG_SESSION_ID;
     out->identity.len = (uint8_t)len;
@@ -83,7 +58,7 @@ static bool read_session_id(struct keylog_entry *out, const char *hex)
 
 static bool read_master(struct keylog_entry *out, const char *hex)
 {
-    return read_hex(hex, out->secret, MASTER_SECRET_LEN, &out->secret_len);
+    return hex_word_read(hex, out->secret, MASTER_SECRET_LEN, &out->secret_len);
 }
 
 /* read_by_session_id reads the second form. */
@@ -133,9 +108,9 @@ static enum keylog_answer read_labelled(struct keylog_entry *out, const char *la
         i++;
     if (i == NUM_NAMED)
         return is_hex(identity) && is_hex(secret) ? KEYLOG_UNNEEDED : KEYLOG_NO_LINE;
-    if (!read_hex(identity, out->identity.value, RANDOM_LEN, &len) ||
+    if (!hex_word_read(identity, out->identity.value, RANDOM_LEN, &len) ||
         len != labels[i].identity_len ||
-        !read_hex(secret, out->secret, labels[i].max_secret_len, &out->secret_len))
+        !hex_word_read(secret, out->secret, labels[i].max_secret_len, &out->secret_len))
         return KEYLOG_NO_LINE;
     out->identity.label = (uint8_t)i;
     out->identity.len = (uint8_t)len;

@@ -4,18 +4,12 @@
 
 #include "attacker/crypto/psk_schedule.h"
 #include "attacker/crypto/transcript.h"
+#include "attacker/leaks/known_psk_note.h"
 #include "attacker/tls/exchange_name.h"
 #include "attacker/tls/offered_psk.h"
 #include "attacker/tls/session_ticket.h"
 
 /* --- The sources ------------------------------------------------------------------------ */
-
-static struct ticket_seen ticket_of(const struct handshake *h, const struct offered_psk *offered)
-{
-    return (struct ticket_seen){.ticket = offered->identity,
-                                .frame = h->client_hello->frame,
-                                .time_ns = h->client_hello->time_ns};
-}
 
 /* is_ticket: tickets have an age, and keys that were agreed on elsewhere have none. */
 static bool is_ticket(const struct offered_psk *offered)
@@ -23,15 +17,20 @@ static bool is_ticket(const struct offered_psk *offered)
     return offered->age != 0;
 }
 
+/* Each source names the keys that it has for an identity, one after the other, until it has no
+ * more.
+ */
+
 /* ask_ticket_key: the key is in the ticket, and a leaked or published one opens that. */
 static enum psk_answer ask_ticket_key(const struct leaks *leaks, const struct handshake *h,
-                                      const struct offered_psk *offered, struct known_psk *out)
+                                      const struct offered_psk *offered, size_t which,
+                                      struct known_psk *out)
 {
-    const struct ticket_seen seen = ticket_of(h, offered);
+    const struct ticket_seen seen = known_psk_seen(h, offered);
     struct ticket_opened opened;
     enum psk_answer answer = PSK_UNKNOWN;
 
-    if (!is_ticket(offered))
+    if (which > 0 || !is_ticket(offered))
         return answer;
     if (ticket_open(&leaks->ticket_keys, &seen, &opened) != TICKET_SHUT)
         answer = PSK_OUT_OF_REACH;
@@ -50,11 +49,12 @@ static enum psk_answer ask_ticket_key(const struct leaks *leaks, const struct ha
 
 /* ask_original: an earlier session of the recording handed this identity out as a ticket. */
 static enum psk_answer ask_original(const struct leaks *leaks, const struct handshake *h,
-                                    const struct offered_psk *offered, struct known_psk *out)
+                                    const struct offered_psk *offered, size_t which,
+                                    struct known_psk *out)
 {
     (void)h;
-    if (!resumable_find(leaks->resumable, RESUMABLE_PSK_IDENTITY, offered->identity,
-                        &out->original))
+    if (which > 0 || !resumable_find(leaks->resumable, RESUMABLE_PSK_IDENTITY, offered->identity,
+                                     &out->original))
         return PSK_UNKNOWN;
     out->suite = suite_find(out->original.suite_id);
     out->binder_label = PSK_BINDER_RESUMPTION;
@@ -67,27 +67,72 @@ static enum psk_answer ask_original(const struct leaks *leaks, const struct hand
     return PSK_PROVEN;
 }
 
+/* ask_given: the two have agreed on it elsewhere, and on the hash with it: SHA-256 unless they said
+ * so (RFC 8446 section 4.2.11). What they said is not known, so each hash of TLS 1.3 is tried. */
+static enum psk_answer ask_given(const struct leaks *leaks, const struct handshake *h,
+                                 const struct offered_psk *offered, size_t which,
+                                 struct known_psk *out)
+{
+    static const char *const hashes[] = {"SHA256", "SHA384", "SM3"};
+    enum { NUM_HASHES = sizeof(hashes) / sizeof(hashes[0]) };
+    const struct psk *psk = psks_fitting(&leaks->psks, offered->identity, which / NUM_HASHES);
+
+    (void)h;
+    if (!psk)
+        return PSK_UNKNOWN;
+    out->hash = hashes[which % NUM_HASHES];
+    out->binder_label = PSK_BINDER_EXTERNAL;
+    out->len = psk->len;
+    memcpy(out->value, psk->value, psk->len);
+    return PSK_PROVEN;
+}
+
 /* In the order in which they are asked. */
-static const struct {
+static const struct source {
     enum leak kind;
     enum psk_answer (*ask)(const struct leaks *leaks, const struct handshake *h,
-                           const struct offered_psk *offered, struct known_psk *out);
-} sources[] = {{LEAK_TICKET_KEY, ask_ticket_key}, {LEAK_ORIGINAL_SESSION, ask_original}};
+                           const struct offered_psk *offered, size_t which, struct known_psk *out);
+} sources[] = {{LEAK_TICKET_KEY, ask_ticket_key},
+               {LEAK_ORIGINAL_SESSION, ask_original},
+               {LEAK_PSK, ask_given}};
 
 /* --- The proof -------------------------------------------------------------------------- */
 
 static bool binds(const struct handshake *h, const struct offered_psk *offered,
                   const struct known_psk *psk)
 {
-    const char *hash_name = psk->hash;
     uint8_t hash[TRANSCRIPT_MAX_LEN];
     uint8_t binder[TRAFFIC_SECRET_MAX_LEN];
-    size_t len = transcript_hash_with(hash, hash_name, h, h->client_hello, offered->bound);
+    size_t len = transcript_hash_with(hash, psk->hash, h, h->client_hello, offered->bound);
 
     return len > 0 &&
-           psk_binder(binder, hash_name, bytes_of(psk->value, psk->len), psk->binder_label,
+           psk_binder(binder, psk->hash, bytes_of(psk->value, psk->len), psk->binder_label,
                       bytes_of(hash, len)) &&
            bytes_equal(bytes_of(binder, len), offered->binder);
+}
+
+/* find_at goes through the keys that one source has, up to the right one; *out is set when the
+ * answer is nearer to it than `best`. */
+static enum psk_answer find_at(const struct source *source, const struct leaks *leaks,
+                               const struct handshake *h, const struct offered_psk *offered,
+                               struct known_psk *out)
+{
+    enum psk_answer best = PSK_UNKNOWN;
+    enum psk_answer answer = PSK_DIFFERS;
+
+    for (size_t which = 0; answer == PSK_DIFFERS; which++) {
+        struct known_psk psk = {.source = source->kind};
+
+        answer = source->ask(leaks, h, offered, which, &psk);
+        if (answer == PSK_PROVEN && !binds(h, offered, &psk))
+            answer = PSK_DIFFERS;
+        if (answer > best) {
+            best = answer;
+            *out = psk;
+        }
+        OPENSSL_cleanse(&psk, sizeof(psk));
+    }
+    return best;
 }
 
 /* find asks the source `only`, or all of them when that is NUM_LEAKS. */
@@ -99,22 +144,18 @@ static enum psk_answer find(const struct leaks *leaks, enum leak only, const str
 
     if (!offered_psk_read(h->client_hello, which, &offered))
         return PSK_NOT_OFFERED;
-    for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
-        struct known_psk psk = {.source = sources[i].kind};
+    for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]) && best != PSK_PROVEN; i++) {
+        struct known_psk psk = {0};
 
         if (only != NUM_LEAKS && sources[i].kind != only)
             continue;
-        enum psk_answer answer = sources[i].ask(leaks, h, &offered, &psk);
+        enum psk_answer answer = find_at(&sources[i], leaks, h, &offered, &psk);
 
-        if (answer == PSK_PROVEN && !binds(h, &offered, &psk))
-            answer = PSK_DIFFERS;
         if (answer > best) {
             best = answer;
             *out = psk;
         }
         OPENSSL_cleanse(&psk, sizeof(psk));
-        if (best == PSK_PROVEN)
-            break;
     }
     return best;
 }
@@ -126,67 +167,6 @@ enum psk_answer known_psk_find(const struct leaks *leaks, const struct handshake
 }
 
 /* --- The question ------------------------------------------------------------------------ */
-
-static void note_binder(const struct handshake *h, enum psk_answer answer,
-                        const struct known_psk *psk, struct evidence *e)
-{
-    static const char step[] = "Is the binder in the ClientHello what this key makes of it?";
-
-    evidence_add(e, h->client_hello->frame, step,
-                 answer == PSK_PROVEN ? "yes: it was recomputed, %zu bytes, and is equal"
-                                      : "no: it was recomputed, %zu bytes, and differs",
-                 psk->len);
-}
-
-/* note_ticket tells what came of the ticket keys. */
-static void note_ticket(const struct leaks *leaks, const struct handshake *h,
-                        enum psk_answer answer, const struct known_psk *psk, struct evidence *e)
-{
-    struct offered_psk offered;
-    struct ticket_opened opened;
-
-    if (!offered_psk_read(h->client_hello, h->psk_selected, &offered) || !is_ticket(&offered))
-        return;
-
-    const struct ticket_seen seen = ticket_of(h, &offered);
-    enum ticket_answer found = ticket_open(&leaks->ticket_keys, &seen, &opened);
-    ticket_open_note(&leaks->ticket_keys, &seen, found, &opened, e);
-    OPENSSL_cleanse(&opened, sizeof(opened));
-    if (answer == PSK_PROVEN || answer == PSK_DIFFERS)
-        note_binder(h, answer, psk, e);
-}
-
-/* note_original tells what is known of an earlier session. */
-static void note_original(const struct handshake *h, enum psk_answer answer,
-                          const struct known_psk *psk, struct evidence *e)
-{
-    static const char step[] = "Is the pre-shared key that the server took known?";
-    uint64_t frame = h->client_hello->frame;
-
-    switch (answer) {
-    case PSK_NOT_OFFERED:
-        evidence_add(e, frame, step, "no: the recording does not have the whole offer of it");
-        return;
-    case PSK_UNKNOWN:
-        evidence_add(e, frame, step,
-                     "no: its identity is no ticket that was seen before in this recording, in a "
-                     "session that is open");
-        return;
-    case PSK_OUT_OF_REACH:
-        evidence_add(e, psk->frame, step,
-                     "no: its identity is a ticket that an earlier session handed out in this "
-                     "frame, but from traffic secrets, as key logs have them, no ticket's key "
-                     "follows");
-        return;
-    case PSK_DIFFERS:
-    case PSK_PROVEN:
-        break;
-    }
-    evidence_add(e, psk->frame, step,
-                 "perhaps: its identity is a ticket that an earlier session handed out in this "
-                 "frame, and that session's secrets give a key");
-    note_binder(h, answer, psk, e);
-}
 
 /* mix puts the key in besides the shared secret. */
 static enum answer mix(const struct handshake *h, const struct known_psk *psk,
@@ -215,6 +195,23 @@ static enum answer mix(const struct handshake *h, const struct known_psk *psk,
     return ANSWER_SECRET;
 }
 
+static bool is_given(const struct leaks *leaks, enum leak kind)
+{
+    if (kind == LEAK_PSK)
+        return leaks->psks.num_keys > 0;
+    return kind == LEAK_TICKET_KEY || leaks->resumable; /* some ticket keys are public */
+}
+
+/* is_for_others: that a ticket is no key that was given, and the other way round, tells nothing. */
+static bool is_for_others(const struct leaks *leaks, enum leak kind, const struct handshake *h)
+{
+    bool ticket = known_psk_is_ticket(h);
+
+    if (kind == LEAK_PSK)
+        return ticket;
+    return kind == LEAK_ORIGINAL_SESSION && !ticket && leaks->psks.num_keys > 0;
+}
+
 /* answer_of_ticket_key: a key that fits and leads nowhere contradicts what was recorded. */
 static enum answer answer_of_ticket_key(const struct leaks *leaks, const struct handshake *h,
                                         enum psk_answer found)
@@ -228,18 +225,17 @@ static enum answer answer_of_ticket_key(const struct leaks *leaks, const struct 
 enum answer known_psk_ask(const struct leaks *leaks, enum leak kind, const struct handshake *h,
                           struct secret *secret, struct evidence *e)
 {
-    bool by_ticket_key = kind == LEAK_TICKET_KEY;
     struct known_psk psk = {0};
 
-    if ((!by_ticket_key && !leaks->resumable) || h->version < TLS_1_3 || !h->psk_chosen)
+    if (h->version < TLS_1_3 || !h->psk_chosen || !is_given(leaks, kind))
         return ANSWER_NOT_GIVEN;
 
     enum psk_answer found = find(leaks, kind, h, h->psk_selected, &psk);
-    enum answer answer = by_ticket_key ? answer_of_ticket_key(leaks, h, found) : ANSWER_MISMATCH;
-    if (by_ticket_key)
-        note_ticket(leaks, h, found, &psk, e);
-    else
-        note_original(h, found, &psk, e);
+    enum answer answer =
+        kind == LEAK_TICKET_KEY ? answer_of_ticket_key(leaks, h, found) : ANSWER_MISMATCH;
+    if (found == PSK_UNKNOWN && is_for_others(leaks, kind, h))
+        return ANSWER_NOT_GIVEN;
+    known_psk_note(leaks, kind, h, found, &psk, e);
     if (found == PSK_PROVEN) {
         answer = mix(h, &psk, secret, e);
         secret->published = psk.published;

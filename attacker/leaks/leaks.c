@@ -3,6 +3,7 @@
 #include <openssl/crypto.h>
 
 #include "attacker/leaks/known_psk.h"
+#include "attacker/tls/offered_psk.h"
 
 static enum answer ask(const struct leaks *leaks, enum leak kind, const struct handshake *h,
                        struct leaks_found *found, struct secret *secret, struct evidence *e)
@@ -24,6 +25,9 @@ static enum answer ask(const struct leaks *leaks, enum leak kind, const struct h
                                      : resumable_ask(leaks->resumable, h, secret, e);
     case LEAK_DISCRETE_LOG:
         return discrete_log_ask(leaks->discrete_log, h, secret, e, &found->group_withstood_ms);
+    case LEAK_PSK:
+        return h->version >= TLS_1_3 ? known_psk_ask(leaks, kind, h, secret, e)
+                                     : psk_ask(&leaks->psks, h, secret, e);
     case NUM_LEAKS:
         break;
     }
@@ -62,6 +66,7 @@ void leaks_ask(const struct leaks *leaks, const struct handshake *h, struct leak
     found->published = secret->published;
     if (!found->found)
         secret_clear(secret); /* what one leak gave was of no use without another */
+    found->psk_fit = psks_fit(&leaks->psks, offered_psk_identity(h));
     note_original(leaks, h, found);
 }
 
@@ -94,7 +99,8 @@ bool leaks_ask_ticket(const struct leaks *leaks, const struct handshake *h,
 bool leaks_any(const struct leaks *leaks)
 {
     return leaks->server_keys.num_keys > 0 || leaks->ephemerals.num_keys > 0 ||
-           leaks->keylog.num_given > 0 || leaks->ticket_keys.num_files > 0 || leaks->discrete_log;
+           leaks->keylog.num_given > 0 || leaks->ticket_keys.num_files > 0 ||
+           leaks->psks.num_keys > 0 || leaks->discrete_log;
 }
 
 void leaks_clear(struct leaks *leaks)
@@ -105,4 +111,5 @@ void leaks_clear(struct leaks *leaks)
     ticket_keys_clear(&leaks->ticket_keys);
     discrete_log_free(leaks->discrete_log);
     leaks->discrete_log = NULL;
+    psks_clear(&leaks->psks);
 }

@@ -11,6 +11,7 @@
 #include "attacker/leaks/embedded.h"
 #include "attacker/leaks/ephemeral.h"
 #include "attacker/leaks/keylog.h"
+#include "attacker/leaks/psk.h"
 #include "attacker/leaks/resumable.h"
 #include "attacker/leaks/server_key.h"
 #include "attacker/leaks/ticket_key.h"
@@ -23,6 +24,7 @@ enum leak {
     LEAK_TICKET_KEY,
     LEAK_ORIGINAL_SESSION, /* an earlier session, which this one takes up again */
     LEAK_DISCRETE_LOG,     /* none at all: the group is attacked itself */
+    LEAK_PSK,              /* last: up to TLS 1.2, it is proven only when records open */
     NUM_LEAKS,
 };
 
@@ -33,6 +35,7 @@ struct leaks {
     struct keylog keylog;
     struct ticket_keys ticket_keys;
     struct discrete_log *discrete_log; /* NULL: not to be tried */
+    struct psks psks;
     struct resumable *resumable; /* borrowed from the run, which fills it; NULL: nothing is kept */
 };
 
@@ -50,6 +53,7 @@ struct leaks_found {
     enum answer original_server_key; /* and there */
     bool takes_ticket;               /* TLS 1.3: some earlier one, by a ticket */
     bool may_be_unread;              /* which may be one of this recording that stayed shut */
+    enum psk_fit psk_fit; /* how near the pre-shared keys that were given come to its identity */
 };
 
 /* leaks_ask: `h` was seen up to its ServerHello (TLS 1.3), to its ClientKeyExchange, or to the

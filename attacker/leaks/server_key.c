@@ -269,6 +269,6 @@ enum answer server_key_ask(const struct private_keys *keys, const struct handsha
         return answer;
     evidence_add(e, h->client_key_exchange->frame, "Is that the whole premaster secret?",
                  "no: RSA_PSK puts a pre-shared key behind it (RFC 4279 section 4)");
-    secret_clear(out);
+    out->kind = SECRET_OTHER;
     return ANSWER_PSK;
 }

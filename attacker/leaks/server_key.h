@@ -22,7 +22,8 @@
 bool server_keys_load(struct private_keys *keys, const char *path, struct key_loading *loading,
                       struct complaint *why) MUST_CHECK;
 
-/* server_key_ask makes the attack; *out is set with ANSWER_SECRET (a premaster secret). */
+/* server_key_ask makes the attack; *out is set with ANSWER_SECRET (a premaster secret), and with
+ * ANSWER_PSK (what goes into it beside the pre-shared key: SECRET_OTHER). */
 enum answer server_key_ask(const struct private_keys *keys, const struct handshake *h,
                            struct secret *out, struct evidence *e);
 

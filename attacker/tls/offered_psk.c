@@ -48,3 +48,14 @@ bool offered_psk_read(const struct message *client_hello, size_t which, struct o
     *out = offered;
     return true;
 }
+
+struct bytes offered_psk_identity(const struct handshake *h)
+{
+    struct offered_psk offered = {0};
+
+    if (h->version < TLS_1_3)
+        return h->client_params.psk_identity;
+    if (!h->psk_chosen || !offered_psk_read(h->client_hello, h->psk_selected, &offered))
+        return (struct bytes){0};
+    return offered.identity;
+}

@@ -25,4 +25,8 @@ struct offered_psk {
 bool offered_psk_read(const struct message *client_hello, size_t which,
                       struct offered_psk *out) MUST_CHECK;
 
+/* offered_psk_identity is that of the key which goes into this session, as the client names it; up
+ * to TLS 1.2, in its ClientKeyExchange. Empty when none does, or when it was not recorded. */
+struct bytes offered_psk_identity(const struct handshake *h);
+
 #endif

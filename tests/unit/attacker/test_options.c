@@ -5,7 +5,7 @@
 
 #include "tests/support/check.h"
 
-#define MAX_WORDS 16
+#define MAX_WORDS 24
 
 /* read_line splits a command line at its blanks and reads it; the options point into `words`. */
 struct line {
@@ -48,6 +48,7 @@ static void a_capture_alone_is_enough(void **state)
     assert_int_equal(l.options.keys.num, 0);
     assert_int_equal(l.options.ticket_keys.num, 0);
     assert_int_equal(l.options.ephemerals.num, 0);
+    assert_int_equal(l.options.psks.num, 0);
     assert_int_equal(l.options.keylogs.num, 0);
     assert_null(l.options.passphrase_file);
     assert_null(l.options.extract_folder);
@@ -63,11 +64,13 @@ static void every_option_is_filed(void **state)
     struct line l;
 
     (void)state;
-    assert_true(read_line(&l, "-k one.key --key two.key -kthree.key --ephemeral e1 "
-                              "--ephemeral=e2 --keylog l1 --keylog=l2 a.pcap b.pcap"));
+    assert_true(read_line(
+        &l, "-k one.key --key two.key -kthree.key --ephemeral e1 "
+            "--ephemeral=e2 --psk bob:0a --psk=0b --keylog l1 --keylog=l2 a.pcap b.pcap"));
     is_list(&l.options.captures, 2, "a.pcap", "b.pcap");
     is_list(&l.options.keys, 3, "one.key", "three.key");
     is_list(&l.options.ephemerals, 2, "e1", "e2");
+    is_list(&l.options.psks, 2, "bob:0a", "0b");
     is_list(&l.options.keylogs, 2, "l1", "l2");
     options_clear(&l.options);
 
@@ -120,9 +123,9 @@ static void help_and_version_need_no_capture(void **state)
 static void the_help_names_every_option_in_80_columns(void **state)
 {
     static const char *const names[] = {
-        "--key",     "--ticket-key", "--ephemeral", "--keylog",  "--passphrase-file",  "--json",
-        "--extract", "--quiet",      "--help",      "--version", "--verify-checksums", "--audit",
-        "--fail-on",
+        "--key",   "--ticket-key", "--ephemeral", "--psk",  "--keylog",  "--passphrase-file",
+        "--json",  "--extract",    "--quiet",     "--help", "--version", "--verify-checksums",
+        "--audit", "--fail-on",
     };
     const char *help = options_help();
 

@@ -146,12 +146,18 @@ static void each_kind_of_leak_counts_as_one(void **state)
     const struct leaks ephemeral = {.ephemerals = t.leaks.ephemerals};
     const struct leaks keylog = {.keylog = t.leaks.keylog};
     struct leaks nothing = {.discrete_log = discrete_log_new(1000, NULL)};
+    struct leaks psk = {0};
+    struct complaint why;
     assert_true(leaks_any(&key));
     assert_true(leaks_any(&ephemeral));
     assert_true(leaks_any(&keylog));
     assert_true(leaks_any(&nothing));
     leaks_clear(&nothing);
     assert_false(leaks_any(&nothing));
+    assert_true(psks_add(&psk.psks, "alice:0a0b", &why));
+    assert_true(leaks_any(&psk));
+    leaks_clear(&psk);
+    assert_false(leaks_any(&psk));
     forget(&t);
     assert_false(leaks_any(&t.leaks));
 }
