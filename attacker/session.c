@@ -8,6 +8,7 @@
 #include "attacker/session_findings.h"
 #include "attacker/session_keys.h"
 #include "attacker/session_lapse.h"
+#include "attacker/session_psk.h"
 #include "attacker/session_renegotiation.h"
 #include "attacker/session_resume.h"
 #include "attacker/session_search.h"
@@ -58,6 +59,7 @@ void session_free(struct session *s)
     session_dtls_free(s->dtls);
     session_early_clear(s);
     session_tickets_clear(s);
+    session_psk_clear(s);
     handshake_clear(&s->handshake);
     session_renegotiation_clear(&s->renegotiation);
     evidence_clear(&s->evidence);
@@ -96,6 +98,7 @@ static void on_opened(struct session *s, enum side from, const struct search_fin
     session_lapse_over(d);
     session_early_opened(s, from, found);
     session_keys_opened(s, from);
+    session_psk_settle(s, found->mark.frame);
     if (d->inflater && (found->lost > 0 || found->unproven_iv))
         inflater_lose(d->inflater);
     if (found->unproven_iv)
@@ -124,6 +127,17 @@ static bool open_record(struct session *s, enum side from, const struct record *
            ((!d->seal || d->rift.damaged > 0) && session_search_application(s, from, record, out));
 }
 
+/* open_with_others: when the pre-shared key is another one of those that fit. */
+static bool open_with_others(struct session *s, enum side from, const struct record *record,
+                             struct search_find *out)
+{
+    while (session_psk_next(s, from)) {
+        if (open_record(s, from, record, out))
+            return true;
+    }
+    return false;
+}
+
 static void on_protected(struct session *s, enum side from, const struct record *record,
                          const struct record_mark *mark)
 {
@@ -132,7 +146,8 @@ static void on_protected(struct session *s, enum side from, const struct record 
 
     d->records++;
     if (open_record(s, from, record, &found) ||
-        (session_keys_ask_again(s) && open_record(s, from, record, &found))) {
+        (session_keys_ask_again(s) && open_record(s, from, record, &found)) ||
+        open_with_others(s, from, record, &found)) {
         on_opened(s, from, &found);
         return;
     }
@@ -349,6 +364,7 @@ void session_close(struct session *s, uint64_t end_ns)
     clear_direction(&s->directions[SIDE_SERVER]);
     session_early_clear(s);
     session_tickets_clear(s);
+    session_psk_clear(s);
     secret_clear(&s->secret);
 }
 

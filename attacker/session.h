@@ -141,6 +141,7 @@ struct tickets {
 };
 
 struct session_dtls;
+struct psk_trial;
 
 struct session {
     struct connection connection; /* client and server as TLS sees them */
@@ -164,8 +165,9 @@ struct session {
     size_t lines_asked; /* and the key log had so many lines then */
     struct leaks_found found;
     struct secret secret;
-    bool left_behind;         /* others that take it up know its secret, see session_resume.h */
-    bool shared_secret_known; /* TLS 1.3: from it follows */
+    struct psk_trial *psk_trial; /* see session_psk.h; NULL: none is under way */
+    bool left_behind;            /* others that take it up know its secret, see session_resume.h */
+    bool shared_secret_known;    /* TLS 1.3: from it follows */
     uint8_t handshake_secret[TRAFFIC_SECRET_MAX_LEN]; /* this, and from it the rest */
     unsigned secrets_told;                            /* of this handshake, see session_secret.h */
     bool finished_verified[2];

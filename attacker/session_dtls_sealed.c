@@ -4,6 +4,7 @@
 
 #include "attacker/session_content.h"
 #include "attacker/session_keys.h"
+#include "attacker/session_psk.h"
 #include "attacker/session_resume.h"
 #include "attacker/session_secret.h"
 #include "attacker/session_ticket_ahead.h"
@@ -108,17 +109,23 @@ static void open_with(struct session *s, enum side from, struct seal *seal,
                       struct dtls_window *window, const struct dtls_held *held)
 {
     const struct dtls_record *record = &held->record;
+    uint64_t number = (uint64_t)record->epoch << 48 | record->sequence;
+    bool present = seal == s->directions[from].seal;
     struct bytes plain;
     uint8_t type;
+    bool opened = seal_open_numbered(seal, &plain, &type, &record->record, number);
 
-    if (!seal_open_numbered(seal, &plain, &type, &record->record,
-                            (uint64_t)record->epoch << 48 | record->sequence)) {
+    while (!opened && present && session_psk_next(s, from))
+        opened =
+            seal_open_numbered(s->directions[from].seal, &plain, &type, &record->record, number);
+    if (!opened) {
         s->handshake.past_reading[from] = true;
         return;
     }
     dtls_window_add(window, record->sequence);
     s->directions[from].records_opened++;
     session_keys_opened(s, from);
+    session_psk_settle(s, held->mark.frame);
     session_secret_tell(s);
     if (from == SIDE_SERVER)
         session_resume_proven(s); /* a new ticket comes in front of what the server seals */

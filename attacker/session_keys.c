@@ -7,6 +7,7 @@
 #include "attacker/crypto/traffic_secret.h"
 #include "attacker/crypto/transcript.h"
 #include "attacker/leaks/known_psk.h"
+#include "attacker/session_psk.h"
 #include "attacker/session_secret.h"
 #include "attacker/session_tickets.h"
 
@@ -324,8 +325,29 @@ void session_keys_ask_now(struct session *s)
     s->asked = true;
     s->lines_asked = keylog_num_lines(&s->leaks->keylog);
     leaks_ask(s->leaks, h, &s->found, &s->secret, &s->evidence);
+    session_psk_begin(s);
     if (h->version < TLS_1_3)
         to_master(s);
+}
+
+/* seal_anew: another secret has taken the place of the one that the seals in use were made of. */
+static void seal_anew(struct session *s)
+{
+    for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
+        while (s->directions[side].rift.num_next > 0)
+            seal_free(s->directions[side].rift.next[--s->directions[side].rift.num_next]);
+        if (s->handshake.version >= TLS_1_3)
+            seal_with(s, side, handshake_label(side));
+        else if (s->directions[side].sealed)
+            session_keys_change_cipher_spec(s, side);
+    }
+}
+
+void session_keys_replace(struct session *s, const struct secret *premaster)
+{
+    s->secret = *premaster;
+    to_master(s);
+    seal_anew(s);
 }
 
 bool session_keys_ask_again(struct session *s)
@@ -340,13 +362,7 @@ bool session_keys_ask_again(struct session *s)
         return false;
     if (h->version < TLS_1_3)
         to_master(s);
-    for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
-        s->directions[side].rift.num_next = 0; /* those could not be made */
-        if (h->version >= TLS_1_3)
-            seal_with(s, side, handshake_label(side));
-        else if (s->directions[side].sealed)
-            session_keys_change_cipher_spec(s, side);
-    }
+    seal_anew(s);
     return true;
 }
 

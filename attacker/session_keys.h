@@ -23,6 +23,10 @@ void session_keys_ask_now(struct session *s);
  */
 bool session_keys_ask_again(struct session *s);
 
+/* session_keys_replace puts another premaster secret in the place of the one that a leak gave, and
+ * other seals in the place of those that are in use. TLS 1.2 and before. */
+void session_keys_replace(struct session *s, const struct secret *premaster);
+
 /* session_keys_start_tls13: behind the ServerHello everything is sealed, known to us or not. */
 void session_keys_start_tls13(struct session *s);
 

@@ -1,6 +1,7 @@
 #include "attacker/session_memory.h"
 
 #include "attacker/session_dtls.h"
+#include "attacker/session_psk.h"
 
 static size_t direction_memory(const struct direction *d)
 {
@@ -41,7 +42,7 @@ size_t session_memory(const struct session *s)
            handshake_memory(&s->renegotiation.first) + handshake_memory(&s->renegotiation.before) +
            direction_memory(&s->directions[SIDE_CLIENT]) +
            direction_memory(&s->directions[SIDE_SERVER]) + early_memory(&s->early) +
-           tickets_memory(&s->tickets) + session_dtls_memory(s->dtls);
+           tickets_memory(&s->tickets) + session_dtls_memory(s->dtls) + session_psk_memory(s);
 }
 
 void session_abandon(struct session *s, uint64_t end_ns, size_t limit)

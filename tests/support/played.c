@@ -1,5 +1,7 @@
 #include "tests/support/played.h"
 
+#include <stdlib.h>
+
 #include "tests/support/check.h"
 
 static void hear(void *context, const struct session *s, enum side from, const struct chunk *said)
@@ -78,6 +80,19 @@ void played_with_ticket_key(struct played *p, const struct parley *t)
 void played_with_nothing(struct played *p, const struct parley *t, uint64_t milliseconds)
 {
     *p = (struct played){.leaks.discrete_log = discrete_log_new(milliseconds, NULL)};
+    play(p, t);
+}
+
+void played_with_psks(struct played *p, const struct parley *t, const char *psks)
+{
+    char *words = alloc_text(psks);
+    char *rest = NULL;
+    struct complaint why;
+
+    *p = (struct played){0};
+    for (char *word = strtok_r(words, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
+        assert_true(psks_add(&p->leaks.psks, word, &why));
+    free(words);
     play(p, t);
 }
 
