@@ -13,12 +13,13 @@ static void early_data_alone_is_open_by_whoever_knew_its_secret(void **state)
     } rows[] = {
         {LEAK_KEYLOG, "keylog", REASON_NO_KEY, "CLIENT_EARLY_TRAFFIC_SECRET"},
         {LEAK_ORIGINAL_SESSION, "original_session", REASON_FORWARD_SECRET, "an ephemeral key"},
+        {LEAK_PSK, "psk", REASON_FORWARD_SECRET, "the pre-shared key alone, which was given"},
     };
     const struct handshake h = play(TLS13_PSK_ECDHE);
     const struct leaks_found found = {0};
 
     (void)state;
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         const struct findings f = {.any_leak_given = true,
                                    .records = 9,
                                    .records_opened = 2,

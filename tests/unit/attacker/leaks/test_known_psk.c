@@ -1,6 +1,8 @@
 /* The resumption of RFC 8448 section 4, and who may know its pre-shared key. */
 #include "attacker/leaks/known_psk.h"
 
+#include <stdio.h>
+
 #include "attacker/leaks/early_secret.h"
 #include "attacker/tls/version.h"
 #include "tests/support/check.h"
@@ -186,6 +188,39 @@ static void where_no_key_was_chosen_there_is_nothing_to_ask(void **state)
     end(&s);
 }
 
+/* The binder of RFC 8448 is a ticket's: under the label of other keys it is another. */
+static void a_key_that_was_given_is_no_tickets(void **state)
+{
+    char psk[2 * TRAFFIC_SECRET_MAX_LEN + 1] = "";
+    struct known_psk known = {0};
+    struct complaint why;
+    struct scene s;
+
+    (void)state;
+    begin(&s);
+    assert_int_equal(known_psk_ask(&s.leaks, LEAK_PSK, &s.h, &s.secret, &s.e), ANSWER_NOT_GIVEN);
+    assert_true(psks_add(&s.leaks.psks, "alice:00", &why));
+    assert_int_equal(known_psk_ask(&s.leaks, LEAK_PSK, &s.h, &s.secret, &s.e), ANSWER_NOT_GIVEN);
+    assert_int_equal(s.e.num_steps, 0);
+
+    struct reader r = reader_of(value(&s, "PSK"));
+    uint8_t byte;
+    for (size_t i = 0; reader_u8(&r, &byte); i += 2)
+        assert_int_equal(snprintf(psk + i, sizeof(psk) - i, "%02x", byte), 2);
+    assert_true(psks_add(&s.leaks.psks, psk, &why));
+    assert_int_equal(known_psk_find(&s.leaks, &s.h, 0, &known), PSK_DIFFERS);
+    assert_int_equal(known.source, LEAK_PSK);
+    assert_int_equal(known_psk_ask(&s.leaks, LEAK_PSK, &s.h, &s.secret, &s.e), ANSWER_MISMATCH);
+    assert_true(tells(&s.e, "perhaps: its identity is \",\\x03]"));
+    assert_true(tells(&s.e, "no: it was recomputed, 32 bytes, and differs"));
+
+    file_psk(&s, 32, 0); /* and where the ticket's is known, it is believed all the same */
+    assert_int_equal(known_psk_find(&s.leaks, &s.h, 0, &known), PSK_PROVEN);
+    assert_int_equal(known.source, LEAK_ORIGINAL_SESSION);
+    leaks_clear(&s.leaks);
+    end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest cases[] = {
@@ -194,6 +229,7 @@ int main(void)
         CASE(without_an_exchange_it_is_all_there_is),
         CASE(early_data_needs_nothing_that_the_server_says),
         CASE(where_no_key_was_chosen_there_is_nothing_to_ask),
+        CASE(a_key_that_was_given_is_no_tickets),
     };
 
     return RUN(cases);

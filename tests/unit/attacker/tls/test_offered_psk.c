@@ -157,6 +157,31 @@ static void without_the_extension_or_the_end_there_is_none(void **state)
     exact_free(body);
 }
 
+/* A session has one identity, whichever message named it. */
+static void the_identity_of_a_session_is_that_of_the_key_it_took(void **state)
+{
+    const struct shape three = {.num_identities = 3, .num_binders = 3};
+    struct writer w = {0};
+    struct bytes body = hello_of(&w, &three);
+    struct offered_psk psk;
+    struct handshake h;
+
+    (void)state;
+    assert_true(reads(body, 1, &psk, &h));
+    h.version = TLS_1_3;
+    assert_int_equal(offered_psk_identity(&h).len, 0);
+    h.psk_chosen = true;
+    h.psk_selected = 1;
+    assert_true(bytes_equal(offered_psk_identity(&h), psk.identity));
+    h.psk_selected = 3;
+    assert_int_equal(offered_psk_identity(&h).len, 0);
+    h.version = TLS_1_2;
+    h.client_params.psk_identity = bytes_of("alice", 5);
+    assert_true(bytes_equal(offered_psk_identity(&h), bytes_of("alice", 5)));
+    handshake_clear(&h);
+    exact_free(body);
+}
+
 int main(void)
 {
     const struct CMUnitTest cases[] = {
@@ -164,6 +189,7 @@ int main(void)
         CASE(what_is_not_offered_or_has_no_binder_is_none),
         CASE(a_length_that_lies_is_refused),
         CASE(without_the_extension_or_the_end_there_is_none),
+        CASE(the_identity_of_a_session_is_that_of_the_key_it_took),
     };
 
     return RUN(cases);
