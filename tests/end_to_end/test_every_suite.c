@@ -8,6 +8,9 @@
  *     tls13                   stays shut          opens             opens
  *     psk, rsa-psk            psk needed          -                 opens
  *     dhe-psk, ecdhe-psk      stays shut          psk needed        opens
+ *
+ * With the pre-shared key, psk opens; rsa-psk with the server's key besides, and dhe-psk and
+ * ecdhe-psk with the ephemeral key besides.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +20,7 @@
 #include "tests/support/program.h"
 
 #define MAX_SUITES 400
+#define PSK        "keyfall:00112233445566778899aabbccddeeff"
 
 /* A line of the list: IANA name, id, key exchange, authentication, lowest-highest version. */
 struct listed {
@@ -86,6 +90,21 @@ static void attack_with(const struct listed *suite, const char *folder, const ch
     free(leak);
 }
 
+/* attack_with_psk: alone, and with what goes into the keys besides. */
+static void attack_with_psk(const struct listed *s, const char *folder, bool ephemeral)
+{
+    if (strcmp(s->exchange, "psk") == 0) {
+        attack(s, folder, "--psk " PSK, "decrypted", "");
+        attack(s, folder, "--psk keyfall:00", "undecryptable", "key_mismatch");
+    } else if (ephemeral) {
+        attack(s, folder, "--psk " PSK, "protected", "forward_secret");
+        attack_with(s, folder, "--psk " PSK " --ephemeral", "l/ephemeral-1.pem", "decrypted", "");
+    } else {
+        attack(s, folder, "--psk " PSK, "undecryptable", "no_key");
+        attack_with(s, folder, "--psk " PSK " -k", "l/server.key", "decrypted", "");
+    }
+}
+
 static void attack_with_all(const struct listed *s, const char *folder)
 {
     bool certificate = !is_one_of(s->authentication, "none psk");
@@ -105,6 +124,8 @@ static void attack_with_all(const struct listed *s, const char *folder)
         attack_with(s, folder, "--ephemeral", "l/ephemeral-1.pem", "undecryptable", "psk_needed");
     else if (ephemeral)
         attack_with(s, folder, "--ephemeral", "l/ephemeral-1.pem", "decrypted", "");
+    if (psk)
+        attack_with_psk(s, folder, ephemeral);
     attack(s, folder, "", "undecryptable", "no_key");
 }
 
@@ -113,6 +134,7 @@ static void attack_with_all(const struct listed *s, const char *folder)
 static void converse(const struct listed *s, const char *folder, unsigned minor)
 {
     struct run_result result;
+    const char *psk = strstr(s->exchange, "psk") ? " --psk " PSK : "";
     char *kept = alloc_format("%s/%s", keys_folder, s->authentication);
     bool made = access(kept, F_OK) == 0;
     bool certificate = !is_one_of(s->authentication, "none psk");
@@ -120,12 +142,13 @@ static void converse(const struct listed *s, const char *folder, unsigned minor)
     if (certificate && made)
         run_line(&result,
                  "keyfall-victim exchange -q --suite %s --tls 1.%u --record %s/r.pcap --leaks "
-                 "%s/l --key %s/server.key --cert %s/server.crt",
-                 s->name, minor, folder, folder, kept, kept);
+                 "%s/l --key %s/server.key --cert %s/server.crt%s",
+                 s->name, minor, folder, folder, kept, kept, psk);
     else
         run_line(&result,
-                 "keyfall-victim exchange -q --suite %s --tls 1.%u --record %s/r.pcap --leaks %s%s",
-                 s->name, minor, folder, certificate ? kept : folder, certificate ? "" : "/l");
+                 "keyfall-victim exchange -q --suite %s --tls 1.%u --record %s/r.pcap --leaks "
+                 "%s%s%s",
+                 s->name, minor, folder, certificate ? kept : folder, certificate ? "" : "/l", psk);
     assert_status(&result, 0);
     run_clear(&result);
     if (certificate && !made)

@@ -1,8 +1,9 @@
 /*
  * Every suite that GnuTLS negotiates with itself: a live conversation with each, all in one
- * recording. The client's key log opens them all, and the server's key those with RSA key
- * transport. Camellia-GCM, RC4 and others are among them that OpenSSL does not have, and that
- * test_every_suite.c can therefore not record.
+ * recording. The client's key log opens them all, the server's key those with RSA key transport,
+ * the pre-shared key those that follow from it alone, and the two together RSA_PSK. Camellia-GCM,
+ * RC4 and others are among them that OpenSSL does not have, and that test_every_suite.c can
+ * therefore not record.
  *
  * What asks for more than certificates and a pre-shared key is left out: DSA, which OpenSSL covers,
  * and SRP and GOST, which no leak here is for.
@@ -245,7 +246,18 @@ static void the_key_log_opens_all(const struct capture_run *r, const struct list
     assert_in_range(num_seen, FEWEST, num);
 }
 
-static void the_server_key_opens_key_transport(const struct capture_run *r)
+/* is_word_of: the list has a blank in front of each word, and behind the last. */
+static bool is_word_of(const char *word, const char *list)
+{
+    char *apart = alloc_format(" %s ", word);
+    bool found = strstr(list, apart) != NULL;
+
+    free(apart);
+    return found;
+}
+
+/* these_open: the sessions with one of these key exchanges, and no others. */
+static void these_open(const struct capture_run *r, const char *leaks, const char *opened)
 {
     struct run_result result;
     json_t *sessions;
@@ -253,17 +265,18 @@ static void the_server_key_opens_key_transport(const struct capture_run *r)
     json_t *session;
     size_t num_open = 0;
 
-    run_line(&result, "keyfall-attacker --json -k fixtures/rsa/server.key %s", r->recording);
+    run_line(&result, "keyfall-attacker --json %s %s", leaks, r->recording);
     sessions = run_sessions(&result, NULL);
     json_array_foreach(sessions, i, session)
     {
-        bool transport = strcmp(text_of(session, "key_exchange"), "RSA") == 0;
+        const char *exchange = text_of(session, "key_exchange");
+        bool expected = *exchange && is_word_of(exchange, opened);
 
-        if (is_open(session) != transport)
-            print_error("%s is %s\n", text_of(session, "cipher_suite"),
-                        text_of(session, "outcome"));
-        assert_int_equal(is_open(session), transport);
-        num_open += transport;
+        if (is_open(session) != expected)
+            print_error("%s is %s with %s\n", text_of(session, "cipher_suite"),
+                        text_of(session, "outcome"), leaks);
+        assert_int_equal(is_open(session), expected);
+        num_open += expected;
     }
     json_decref(sessions);
     run_clear(&result);
@@ -283,7 +296,9 @@ static void whatever_gnutls_negotiates_opens(void **state)
     assert_true(num >= FEWEST);
     converse_with_all(r, suites, num);
     the_key_log_opens_all(r, suites, num);
-    the_server_key_opens_key_transport(r);
+    these_open(r, "-k fixtures/rsa/server.key", " RSA ");
+    these_open(r, "--psk keyfall:" PSK, " PSK ");
+    these_open(r, "-k fixtures/rsa/server.key --psk " PSK, " RSA PSK RSA_PSK ");
 }
 
 int main(void)
