@@ -49,7 +49,10 @@ static unsigned opened_by_exchange(const struct handshake *h)
     enum key_exchange kx = h->suite->key_exchange;
     if (kx == KX_RSA_EXPORT)
         return opened_by_export(h) | quantum;
-    if (kx == KX_RSA || kx == KX_DH || kx == KX_ECDH || kx == KX_GOST)
+    if (suite_is_fixed(h->suite)) /* there, the client's value alone may be made for the purpose */
+        return bit(OPENED_BY_SERVER_KEY) | quantum |
+               (h->client_value.len > 0 ? bit(OPENED_BY_EPHEMERAL) : 0);
+    if (kx == KX_RSA || kx == KX_GOST)
         return bit(OPENED_BY_SERVER_KEY) | quantum;
     return kx == KX_PSK ? bit(OPENED_BY_PSK) : 0;
 }

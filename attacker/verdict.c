@@ -187,6 +187,10 @@ static void settle_opened(struct verdict *v, const struct findings *f)
         sentence = "It takes up an earlier session, which was recorded and is open, so the "
                    "pre-shared key is known; and with one of the two ephemeral private keys, which "
                    "was given, so is the secret of the exchange on top.";
+    if (f->leaks->source == LEAK_SERVER_KEY && suite_is_fixed(f->handshake->suite))
+        sentence = "The server's certificate holds its Diffie-Hellman key, which is the same in "
+                   "each session: with the private half, the shared secret of this one can be "
+                   "computed, and of every other that exchanged its keys this way.";
     v->secret_source = source_name(f->leaks->source);
     if (f->records_opened == f->records && f->finished[SIDE_CLIENT] && f->finished[SIDE_SERVER] &&
         !f->renegotiation_differs && !is_missing(f) && !is_malformed(f))
@@ -341,8 +345,7 @@ static void settle_by_answers(struct verdict *v, const struct findings *f)
     else if (key == ANSWER_WITHSTOOD)
         verdict_settle(
             v, OUTCOME_UNDECRYPTABLE, REASON_NO_KEY,
-            "The key is used for the key exchange itself here (%s); computing the secret from "
-            "it is not done yet.",
+            "The two agreed on keys in a way of their own (%s), which no leak here is for.",
             f->handshake->suite->name);
     else
         verdict_settle(v, OUTCOME_UNDECRYPTABLE, REASON_NO_KEY,

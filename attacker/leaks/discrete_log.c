@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "attacker/leaks/agreement.h"
 #include "attacker/leaks/ephemeral.h"
 #include "attacker/leaks/group_evidence.h"
 #include "attacker/tls/exchange_name.h"
@@ -148,8 +149,10 @@ static enum answer agree(const struct question *q, size_t whose, const BIGNUM *e
 {
     struct bytes peer = whose == 0 ? q->h->client_value : q->h->server_value;
 
-    return ephemeral_conclude(q->h, ephemeral_agree(q->t->attack->p, exponent, peer, false, q->out),
-                              q->out, q->e);
+    bool computed =
+        agreement_raise(q->t->attack->p, exponent, peer, false, SECRET_PREMASTER, q->out);
+
+    return ephemeral_conclude(q->h, computed, q->out, q->e);
 }
 
 /* recall: an exponent that is known opens each session in which it was used. */

@@ -28,13 +28,6 @@
 enum answer ephemeral_ask(const struct private_keys *ephemerals, const struct handshake *h,
                           struct secret *out, struct evidence *e);
 
-/*
- * ephemeral_agree computes Z = peer^exponent mod p, which is as long as p. TLS 1.2 and before leave
- * leading zeros out (RFC 5246 section 8.1.2), TLS 1.3 keeps them (RFC 8446 section 7.4.1).
- */
-bool ephemeral_agree(const BIGNUM *p, const BIGNUM *exponent, struct bytes peer, bool keep_zeros,
-                     struct secret *out) MUST_CHECK;
-
 /* ephemeral_conclude is the end of it, wherever the exponent came from: *out is set when the secret
  * was `computed`, and it is told whether that is all that goes into the keys. */
 enum answer ephemeral_conclude(const struct handshake *h, bool computed, struct secret *out,

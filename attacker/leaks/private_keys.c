@@ -6,6 +6,7 @@
 #include <openssl/sha.h>
 #include <stdlib.h>
 
+#include "attacker/leaks/agreement.h"
 #include "capture/keyed_hash.h"
 
 struct private_key_mark {
@@ -77,7 +78,8 @@ EVP_PKEY *private_keys_find(const struct private_keys *list, const EVP_PKEY *pub
         return mark && EVP_PKEY_eq(mark->key, public_key) == 1 ? mark->key : NULL;
     }
     for (size_t i = 0; i < list->num_keys; i++) {
-        if (EVP_PKEY_eq(list->keys[i], public_key) == 1)
+        if (EVP_PKEY_eq(list->keys[i], public_key) == 1 ||
+            agreement_same(list->keys[i], public_key))
             return list->keys[i];
     }
     return NULL;

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "attacker/leaks/exchange_attack.h"
+#include "attacker/leaks/fixed_dh.h"
 #include "attacker/leaks/key_folder.h"
 #include "attacker/leaks/premaster.h"
 
@@ -259,6 +260,8 @@ enum answer server_key_ask(const struct private_keys *keys, const struct handsha
         evidence_add(e, 0, decrypts_step, "can't be told: it is not in the recording");
         return ANSWER_BROKEN;
     }
+    if (suite_is_fixed(h->suite))
+        return fixed_dh_ask(matching, h, out, e);
     if (h->client_params.encrypted_premaster.len == 0)
         return attack_exchange(keys, matching, h, e);
 

@@ -2,6 +2,7 @@
  * server_key.h - the server's long-term private key: given this handshake, what does it open?
  *
  * With RSA key transport, everything: the ClientKeyExchange is a box and this key opens it. With
+ * a Diffie-Hellman key in the certificate, everything too (fixed_dh.h). With ephemeral
  * Diffie-Hellman there is no box. The attack is made all the same, step by step, and each step
  * leaves its evidence: the key is the right one, it verifies the server's signature, and yet there
  * is nothing for it to decrypt.

@@ -15,7 +15,8 @@
  * two primes of this length they did once what does not depend on the exponent. */
 #define LARGEST_PRIME_PREPARED 512
 
-const struct group *group_find(uint16_t id)
+/* row is one after the other, NULL behind the last. */
+static const struct group *row(size_t which)
 {
     static const struct group groups[] = {
         {0x0010, "secp160r1", "secp160r1", GROUP_CURVE, 160},
@@ -49,9 +50,27 @@ const struct group *group_find(uint16_t id)
         {0x639a, "SecP256r1Kyber768Draft00", NULL, GROUP_HYBRID, 256},
     };
 
-    for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
-        if (groups[i].id == id)
-            return &groups[i];
+    return which < sizeof(groups) / sizeof(groups[0]) ? &groups[which] : NULL;
+}
+
+const struct group *group_find(uint16_t id)
+{
+    const struct group *group;
+
+    for (size_t i = 0; (group = row(i)) != NULL; i++) {
+        if (group->id == id)
+            return group;
+    }
+    return NULL;
+}
+
+const struct group *group_find_named(const char *libcrypto)
+{
+    const struct group *group;
+
+    for (size_t i = 0; (group = row(i)) != NULL; i++) {
+        if (group->libcrypto && strcmp(group->libcrypto, libcrypto) == 0)
+            return group;
     }
     return NULL;
 }

@@ -33,6 +33,9 @@ bool group_yields_to_quantum(const struct group *group);
 /* group_find returns the row of a number from the wire, or NULL. */
 const struct group *group_find(uint16_t id);
 
+/* group_find_named returns the first row with libcrypto's name, or NULL. */
+const struct group *group_find_named(const char *libcrypto);
+
 #define GROUP_TEXT_SIZE 256
 
 /*

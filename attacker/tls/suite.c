@@ -37,6 +37,11 @@ bool suite_is_ephemeral(const struct suite *suite)
            kx == KX_ECDH_ANON || kx == KX_ECDHE_PSK;
 }
 
+bool suite_is_fixed(const struct suite *suite)
+{
+    return suite->key_exchange == KX_DH || suite->key_exchange == KX_ECDH;
+}
+
 bool suite_is_curve(const struct suite *suite)
 {
     enum key_exchange kx = suite->key_exchange;
