@@ -10,7 +10,6 @@
 #ifndef KEYFALL_ATTACKER_LEAKS_EPHEMERAL_H
 #define KEYFALL_ATTACKER_LEAKS_EPHEMERAL_H
 
-#include <openssl/bn.h>
 
 #include "attacker/crypto/secret.h"
 #include "attacker/leaks/answer.h"

@@ -52,7 +52,7 @@ static void fixed_group_name(const EVP_PKEY *key, char out[static GROUP_TEXT_SIZ
     char name[GROUP_TEXT_SIZE];
     const struct group *group;
 
-    if (EVP_PKEY_get_group_name(key, name, sizeof(name), NULL) != 1) {
+    if (!EVP_PKEY_is_a(key, "EC") || EVP_PKEY_get_group_name(key, name, sizeof(name), NULL) != 1) {
         prime_of(key, out);
         return;
     }

@@ -8,12 +8,14 @@
 #include "attacker/tls/record.h"
 #include "attacker/tls/version.h"
 #include "tests/support/check.h"
+#include "tests/support/key_maker.h"
 #include "tests/support/message_writer.h"
 #include "tests/support/premaster_box.h"
 
-#define SUITE 0x002f
+/* TLS_RSA_WITH_AES_128_CBC_SHA, and the same with DH_RSA and ECDH_ECDSA: all are sealed alike. */
+enum { SUITE_RSA = 0x002f, SUITE_DH = 0x0031, SUITE_ECDH = 0xc004 };
 
-static const struct sealing_plan plan = {.suite = SUITE,
+static const struct sealing_plan plan = {.suite = SUITE_RSA,
                                          .version = TLS_1_2,
                                          .way = SEALER_CBC,
                                          .cipher = "AES-128-CBC",
@@ -110,13 +112,27 @@ static void tell_hex(struct handmade *m, enum side from, uint8_t type, const cha
     tell(m, from, type, &w);
 }
 
+static bool on_curve(const struct handmade *m)
+{
+    return EVP_PKEY_is_a(m->terms.fixed[SIDE_SERVER], "EC");
+}
+
+static uint16_t suite_of(const struct handmade *m)
+{
+    if (!m->terms.fixed[SIDE_SERVER])
+        return SUITE_RSA;
+    return on_curve(m) ? SUITE_ECDH : SUITE_DH;
+}
+
 static void tell_client_hello(struct handmade *m)
 {
     struct writer w = {0};
 
     write_uint(&w, TLS_1_2, 2);
     write_bytes(&w, bytes_of(m->randoms[SIDE_CLIENT], 32));
-    write_hex(&w, "00 0002 002f 02 0100");
+    write_hex(&w, "00 0002");
+    write_uint(&w, suite_of(m), 2);
+    write_hex(&w, "02 0100");
     tell(m, SIDE_CLIENT, HANDSHAKE_CLIENT_HELLO, &w);
 }
 
@@ -137,6 +153,27 @@ static void tell_old_client_hello(struct handmade *m)
     buffer_clear(&w.out);
 }
 
+/* certificate_of shows the fixed key of one side; somebody else signs it. */
+static struct bytes certificate_of(const struct handmade *m, enum side side)
+{
+    EVP_PKEY *issuer = make_rsa(1024);
+    struct bytes der =
+        make_certificate_by(issuer, m->terms.fixed[side], "kitchen.example", "keyAgreement");
+
+    EVP_PKEY_free(issuer);
+    return der;
+}
+
+static void tell_certificate(struct handmade *m, enum side side, struct bytes der)
+{
+    struct writer w = {0};
+
+    write_open(&w, 3);
+    write_block(&w, der, 3);
+    write_close(&w);
+    tell(m, side, HANDSHAKE_CERTIFICATE, &w);
+}
+
 static X509 *certificate(void)
 {
     FILE *file = fopen("fixtures/rsa/server.crt", "r");
@@ -147,43 +184,93 @@ static X509 *certificate(void)
     return x509;
 }
 
-static void tell_servers_flight(struct handmade *m, X509 *x509)
+static void tell_servers_flight(struct handmade *m, struct bytes der)
 {
     struct writer w = {0};
-    uint8_t *der = NULL;
-    int len = i2d_X509(x509, &der);
 
     write_uint(&w, TLS_1_2, 2);
     write_bytes(&w, bytes_of(m->randoms[SIDE_SERVER], 32));
-    write_hex(&w, "00 002f");
+    write_hex(&w, "00");
+    write_uint(&w, suite_of(m), 2);
     write_uint(&w, m->terms.compression, 1);
     tell(m, SIDE_SERVER, HANDSHAKE_SERVER_HELLO, &w);
     if (m->terms.odd_messages)
         tell_hex(m, SIDE_SERVER, HANDSHAKE_SUPPLEMENTAL_DATA, "000006 0000 0002 cafe");
-    write_open(&w, 3);
-    write_block(&w, bytes_of(der, (size_t)len), 3);
-    write_close(&w);
-    tell(m, SIDE_SERVER, HANDSHAKE_CERTIFICATE, &w);
+    tell_certificate(m, SIDE_SERVER, der);
     if (m->terms.odd_messages)
         tell_hex(m, SIDE_SERVER, 99, "0102030405");
     tell_hex(m, SIDE_SERVER, HANDSHAKE_SERVER_HELLO_DONE, "");
-    OPENSSL_free(der);
 }
 
-static void tell_client_key_exchange(struct handmade *m, X509 *x509)
+static void make_master(struct handmade *m, struct bytes premaster)
 {
-    struct bytes premaster = premaster_of(TLS_1_2);
-    struct bytes box = box_of(X509_get0_pubkey(x509), premaster);
     struct writer w = {0};
 
     write_bytes(&w, bytes_of(m->randoms[SIDE_CLIENT], 32));
     write_bytes(&w, bytes_of(m->randoms[SIDE_SERVER], 32));
     hmac_prf(m->master, sizeof(m->master), plan.prf, premaster, "master secret", writer_view(&w));
     buffer_clear(&w.out);
+}
+
+static void tell_box(struct handmade *m, X509 *x509)
+{
+    struct bytes premaster = premaster_of(TLS_1_2);
+    struct bytes box = box_of(X509_get0_pubkey(x509), premaster);
+    struct writer w = {0};
+
+    make_master(m, premaster);
     write_block(&w, box, 2);
     tell(m, SIDE_CLIENT, HANDSHAKE_CLIENT_KEY_EXCHANGE, &w);
     exact_free(premaster);
     exact_free(box);
+}
+
+/* tell_public_value: what libcrypto makes of the two keys is the premaster secret; it leaves the
+ * zeros in front out, as RFC 5246 section 8.1.2 wants it. */
+static void tell_public_value(struct handmade *m)
+{
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(m->terms.fixed[SIDE_CLIENT], NULL);
+    struct bytes value = public_value_of(m->terms.fixed[SIDE_CLIENT]);
+    uint8_t z[1024];
+    size_t len = sizeof(z);
+    struct writer w = {0};
+
+    assert_int_equal(EVP_PKEY_derive_init(context), 1);
+    assert_int_equal(EVP_PKEY_derive_set_peer(context, m->terms.fixed[SIDE_SERVER]), 1);
+    assert_int_equal(EVP_PKEY_derive(context, z, &len), 1);
+    make_master(m, bytes_of(z, len));
+    if (!m->terms.client_certified)
+        write_block(&w, value, on_curve(m) ? 1 : 2);
+    tell(m, SIDE_CLIENT, HANDSHAKE_CLIENT_KEY_EXCHANGE, &w);
+    EVP_PKEY_CTX_free(context);
+    exact_free(value);
+}
+
+/* agree_by_rsa and agree_by_fixed_keys: what crosses between the hellos and the changes of keys. */
+static void agree_by_rsa(struct handmade *m)
+{
+    X509 *x509 = certificate();
+    uint8_t *der = NULL;
+    int len = i2d_X509(x509, &der);
+
+    tell_servers_flight(m, bytes_of(der, (size_t)len));
+    tell_box(m, x509);
+    OPENSSL_free(der);
+    X509_free(x509);
+}
+
+static void agree_by_fixed_keys(struct handmade *m)
+{
+    struct bytes der = certificate_of(m, SIDE_SERVER);
+
+    tell_servers_flight(m, der);
+    exact_free(der);
+    if (m->terms.client_certified) {
+        der = certificate_of(m, SIDE_CLIENT);
+        tell_certificate(m, SIDE_CLIENT, der);
+        exact_free(der);
+    }
+    tell_public_value(m);
 }
 
 static void change_keys(struct handmade *m, enum side from)
@@ -216,8 +303,6 @@ static void tell_finished(struct handmade *m, enum side from)
 
 void handmade_begin(struct handmade *m, const struct handmade_terms *terms)
 {
-    X509 *x509 = certificate();
-
     *m = (struct handmade){.terms = *terms};
     for (enum side side = SIDE_CLIENT; side <= SIDE_SERVER; side++) {
         memset(m->randoms[side], 0xc0 + (int)side, sizeof(m->randoms[side]));
@@ -227,8 +312,10 @@ void handmade_begin(struct handmade *m, const struct handmade_terms *terms)
         tell_old_client_hello(m);
     else
         tell_client_hello(m);
-    tell_servers_flight(m, x509);
-    tell_client_key_exchange(m, x509);
+    if (terms->fixed[SIDE_SERVER])
+        agree_by_fixed_keys(m);
+    else
+        agree_by_rsa(m);
     change_keys(m, SIDE_CLIENT);
     if (terms->next_protocol)
         tell_hex(m, SIDE_CLIENT, HANDSHAKE_NEXT_PROTOCOL, "06 737064792f33 02 0000");
@@ -237,7 +324,6 @@ void handmade_begin(struct handmade *m, const struct handmade_terms *terms)
         handmade_say(m, SIDE_CLIENT, terms->false_start);
     change_keys(m, SIDE_SERVER);
     tell_finished(m, SIDE_SERVER);
-    X509_free(x509);
 }
 
 void handmade_clear(struct handmade *m)

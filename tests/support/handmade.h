@@ -1,6 +1,6 @@
 /*
  * handmade.h - a conversation in TLS 1.2 that no stack here would hold: both sides made by hand,
- * with RSA key transport to the key of fixtures/rsa and AES-128-CBC.
+ * with RSA key transport to the key of fixtures/rsa, or with fixed Diffie-Hellman, and AES-128-CBC.
  *
  * What crosses goes into a struct parley, to be played with played.h.
  */
@@ -20,6 +20,9 @@ struct handmade_terms {
     bool odd_messages;       /* supplemental data, and a message of no known type */
     const char *false_start; /* what the client says in front of the server's Finished; or NULL */
     size_t most_in_record;   /* bytes of handshake in one record; 0: a whole message */
+
+    EVP_PKEY *fixed[2];    /* by enum side: the Diffie-Hellman keys of the two; NULL: RSA */
+    bool client_certified; /* and the client's stands in a certificate, not in ClientKeyExchange */
 };
 
 struct handmade {

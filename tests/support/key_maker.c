@@ -54,6 +54,12 @@ struct private_keys keys_of(EVP_PKEY *const *keys, size_t num_keys)
 
 struct bytes make_certificate(EVP_PKEY *key, const char *subject, const char *usage)
 {
+    return make_certificate_by(key, key, subject, usage);
+}
+
+struct bytes make_certificate_by(EVP_PKEY *issuer, EVP_PKEY *key, const char *subject,
+                                 const char *usage)
+{
     X509 *x509 = X509_new();
     X509_NAME *name = X509_get_subject_name(x509);
     uint8_t *der = NULL;
@@ -76,8 +82,8 @@ struct bytes make_certificate(EVP_PKEY *key, const char *subject, const char *us
         assert_int_equal(X509_add_ext(x509, extension, -1), 1);
         X509_EXTENSION_free(extension);
     }
-    bool hashes_itself = EVP_PKEY_is_a(key, "ED25519");
-    assert_true(X509_sign(x509, key, hashes_itself ? NULL : EVP_sha256()) > 0);
+    bool hashes_itself = EVP_PKEY_is_a(issuer, "ED25519");
+    assert_true(X509_sign(x509, issuer, hashes_itself ? NULL : EVP_sha256()) > 0);
 
     int len = i2d_X509(x509, &der);
     assert_true(len > 0);

@@ -21,6 +21,10 @@ struct private_keys keys_of(EVP_PKEY *const *keys, size_t num_keys);
  * ("digitalSignature,keyEncipherment"), or NULL for no such extension. For exact_free. */
 struct bytes make_certificate(EVP_PKEY *key, const char *subject, const char *usage);
 
+/* make_certificate_by does the same, and `issuer` signs it: for keys that can't sign. */
+struct bytes make_certificate_by(EVP_PKEY *issuer, EVP_PKEY *key, const char *subject,
+                                 const char *usage);
+
 /* public_value_of is the public key as it stands on the wire; for exact_free. */
 struct bytes public_value_of(EVP_PKEY *key);
 

@@ -83,6 +83,14 @@ void played_with_nothing(struct played *p, const struct parley *t, uint64_t mill
     play(p, t);
 }
 
+void played_with_key(struct played *p, const struct parley *t, EVP_PKEY *server)
+{
+    *p = (struct played){0};
+    assert_int_equal(EVP_PKEY_up_ref(server), 1);
+    private_keys_add(&p->leaks.server_keys, server);
+    play(p, t);
+}
+
 void played_with_psks(struct played *p, const struct parley *t, const char *psks)
 {
     char *words = alloc_text(psks);

@@ -15,11 +15,13 @@ struct played {
 };
 
 /* played_with_server_key plays it to a thief who has the key of fixtures/rsa, played_with_keylog to
- * one who has the key log of the parley, the third to one who has such a key, the fourth to one who
- * has pre-shared keys, written as --psk takes them, with blanks between. Ends with played_clear. */
+ * one who has the key log of the parley, the third and fourth to one who has such a key, the last
+ * to one who has pre-shared keys, written as --psk takes them, with blanks between. Ends with
+ * played_clear. */
 void played_with_server_key(struct played *p, const struct parley *t);
 void played_with_keylog(struct played *p, const struct parley *t);
 void played_with_ephemeral(struct played *p, const struct parley *t, EVP_PKEY *ephemeral);
+void played_with_key(struct played *p, const struct parley *t, EVP_PKEY *server);
 void played_with_psks(struct played *p, const struct parley *t, const char *psks);
 
 /* played_with_ticket_key plays it to a thief who has the ticket key of its server. */

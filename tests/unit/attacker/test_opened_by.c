@@ -56,6 +56,18 @@ static void what_opens_a_session_follows_from_its_key_exchange(void **state)
     }
 }
 
+/* The client's part of it may have been made for the one session: then it opens that. */
+static void a_fixed_exchange_has_an_ephemeral_half(void **state)
+{
+    struct handshake h = play(STATIC_DH);
+
+    (void)state;
+    assert_int_equal(opened_by_leaks(&h), KEY | SESSION | QUANTUM);
+    h.client_value = bytes_of("value", 5);
+    assert_int_equal(opened_by_leaks(&h), KEY | EPHEMERAL | SESSION | QUANTUM);
+    assert_false(opened_by_not_the_server_key(&h));
+}
+
 static void a_ticket_in_the_clear_can_be_opened_by_the_ticket_key(void **state)
 {
     struct handshake h = play(ECDHE);
@@ -118,6 +130,7 @@ int main(void)
 {
     const struct CMUnitTest cases[] = {
         CASE(what_opens_a_session_follows_from_its_key_exchange),
+        CASE(a_fixed_exchange_has_an_ephemeral_half),
         CASE(a_ticket_in_the_clear_can_be_opened_by_the_ticket_key),
         CASE(what_the_servers_key_would_do_is_said_truly),
     };

@@ -166,6 +166,9 @@ static void the_groups_of_the_wire_have_names_and_libcrypto_knows_them(void **st
     assert_null(group_find(0));
     assert_null(group_find(0x0a0a));
     assert_null(group_find(0xffff));
+    assert_string_equal(group_find_named("prime256v1")->name, "secp256r1");
+    assert_string_equal(group_find_named("brainpoolP256r1")->name, "brainpoolP256r1");
+    assert_null(group_find_named("sect163k1"));
 }
 
 static void the_cost_of_a_logarithm_grows_with_the_group(void **state)
