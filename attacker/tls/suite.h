@@ -88,7 +88,7 @@ char *suite_key_exchange_name(const struct suite *suite, char out[static SUITE_K
 /* suite_is_ephemeral: both sides make a fresh Diffie-Hellman key for this one conversation. */
 bool suite_is_ephemeral(const struct suite *suite);
 
-/* suite_is_fixed: the server's Diffie-Hellman key is the one in its certificate, in each of them. */
+/* suite_is_fixed: the server's Diffie-Hellman key is the one in its certificate, each time. */
 bool suite_is_fixed(const struct suite *suite);
 
 /* suite_is_curve: the Diffie-Hellman exchange is on an elliptic curve. */
