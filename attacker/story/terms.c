@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "attacker/leaks/known_psk.h"
 #include "attacker/story/escape.h"
 #include "attacker/story/layout.h"
 #include "attacker/tls/exchange_name.h"
@@ -34,6 +35,12 @@ static void print_wire_text(FILE *out, const char *before, struct bytes raw)
     free(shown);
 }
 
+/* takes_up_another: a pre-shared key of TLS 1.3 may also be one that was agreed on elsewhere. */
+static bool takes_up_another(const struct handshake *h)
+{
+    return handshake_is_resumption(h) && (h->version < TLS_1_3 || known_psk_is_ticket(h));
+}
+
 void terms_print(FILE *out, const struct session *s)
 {
     const struct handshake *h = &s->handshake;
@@ -55,8 +62,7 @@ void terms_print(FILE *out, const struct session *s)
         (void)fprintf(out, "   key exchange  %s", exchange);
         if (exchange_group_name(h, group)[0])
             (void)fprintf(out, " in %s", group);
-        (void)fprintf(out, "%s\n",
-                      handshake_is_resumption(h) ? ", taking up an earlier session" : "");
+        (void)fprintf(out, "%s\n", takes_up_another(h) ? ", taking up an earlier session" : "");
     }
     if (c->seen) {
         char *before = alloc_format("certificate   %s, ", c->key_name);

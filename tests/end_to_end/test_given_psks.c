@@ -114,6 +114,26 @@ static void what_is_no_key_is_a_usage_error(void **state)
     }
 }
 
+/* What was agreed on elsewhere is no session that came before. */
+static void it_takes_up_no_earlier_session(void **state)
+{
+    static const struct {
+        const char *fixture;
+        bool takes_up;
+    } rows[] = {{"tls13-psk-ke", false}, {"tls13-psk-dhe", false}, {"tls13-resume-ke", true}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct run_result result;
+
+        run_line(&result, "keyfall-attacker fixtures/%s/recording.pcap", rows[i].fixture);
+        assert_status(&result, 1);
+        assert_int_equal(strstr(run_out(&result), "taking up an earlier session") != NULL,
+                         rows[i].takes_up);
+        run_clear(&result);
+    }
+}
+
 /* A wrong key does not stand in the way of what another leak knows. */
 static void a_wrong_key_hides_no_other_leak(void **state)
 {
@@ -133,6 +153,7 @@ int main(void)
         CASE(alone_it_opens_all_with_the_early_data),
         CASE(with_an_exchange_on_top_it_opens_the_early_data_alone),
         CASE(what_is_no_key_is_a_usage_error),
+        CASE(it_takes_up_no_earlier_session),
         CASE(a_wrong_key_hides_no_other_leak),
     };
 
