@@ -130,6 +130,8 @@ static void it_takes_up_no_earlier_session(void **state)
         assert_status(&result, 1);
         assert_int_equal(strstr(run_out(&result), "taking up an earlier session") != NULL,
                          rows[i].takes_up);
+        assert_int_equal(strstr(run_out(&result), "\"keyfall\", which is no ticket") == NULL,
+                         rows[i].takes_up);
         run_clear(&result);
     }
 }
