@@ -3,7 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "attacker/leaks/agreement.h"
+#include "attacker/leaks/diffie_hellman.h"
 #include "attacker/leaks/ephemeral.h"
 #include "attacker/leaks/group_evidence.h"
 #include "attacker/tls/exchange_name.h"
@@ -150,7 +150,7 @@ static enum answer agree(const struct question *q, size_t whose, const BIGNUM *e
     struct bytes peer = whose == 0 ? q->h->client_value : q->h->server_value;
 
     bool computed =
-        agreement_raise(q->t->attack->p, exponent, peer, false, SECRET_PREMASTER, q->out);
+        diffie_hellman_raise(q->t->attack->p, exponent, peer, false, SECRET_PREMASTER, q->out);
 
     return ephemeral_conclude(q->h, computed, q->out, q->e);
 }

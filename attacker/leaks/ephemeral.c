@@ -5,7 +5,7 @@
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 
-#include "attacker/leaks/agreement.h"
+#include "attacker/leaks/diffie_hellman.h"
 #include "attacker/leaks/premaster.h"
 #include "attacker/tls/exchange_name.h"
 
@@ -14,7 +14,7 @@ static bool compute(EVP_PKEY *key, const struct handshake *h, struct bytes peer,
 {
     bool tls13 = h->version >= TLS_1_3;
 
-    return agreement_compute(key, peer, tls13, tls13 ? SECRET_SHARED : SECRET_PREMASTER, out);
+    return diffie_hellman_compute(key, peer, tls13, tls13 ? SECRET_SHARED : SECRET_PREMASTER, out);
 }
 
 /* other_value is what the other side gave: in the handshake, or, of a server that always gives the
@@ -26,7 +26,7 @@ static struct bytes other_value(enum side owner, const struct handshake *h,
     size_t len;
 
     if (value.len == 0 && h->suite && suite_is_fixed(h->suite) && h->certificate.public_key &&
-        agreement_value_of(h->certificate.public_key, room, &len))
+        diffie_hellman_value_of(h->certificate.public_key, room, &len))
         return bytes_of(room, len);
     return value;
 }
@@ -75,7 +75,7 @@ static bool has_modulus(const EVP_PKEY *key, struct bytes modulus)
     BIGNUM *n = NULL;
     bool same = EVP_PKEY_is_a(key, "RSA") &&
                 EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_N, &n) == 1 &&
-                agreement_is_number(n, modulus);
+                diffie_hellman_is_number(n, modulus);
 
     BN_free(n);
     ERR_clear_error();
@@ -132,9 +132,9 @@ enum answer ephemeral_ask(const struct private_keys *ephemerals, const struct ha
     for (size_t i = 0; i < ephemerals->num_keys; i++) {
         EVP_PKEY *key = ephemerals->keys[i];
 
-        if (agreement_has_value(key, h->server_params.p, h->server_value))
+        if (diffie_hellman_has_value(key, h->server_params.p, h->server_value))
             return use(key, SIDE_SERVER, h, out, e);
-        if (agreement_has_value(key, h->server_params.p, h->client_value))
+        if (diffie_hellman_has_value(key, h->server_params.p, h->client_value))
             return use(key, SIDE_CLIENT, h, out, e);
     }
     if (exchange_is_ephemeral(h) && (h->server_value.len == 0 || h->client_value.len == 0)) {

@@ -10,7 +10,6 @@
 #ifndef KEYFALL_ATTACKER_LEAKS_EPHEMERAL_H
 #define KEYFALL_ATTACKER_LEAKS_EPHEMERAL_H
 
-
 #include "attacker/crypto/secret.h"
 #include "attacker/leaks/answer.h"
 #include "attacker/leaks/evidence.h"

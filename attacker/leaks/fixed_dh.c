@@ -1,6 +1,6 @@
 #include "attacker/leaks/fixed_dh.h"
 
-#include "attacker/leaks/agreement.h"
+#include "attacker/leaks/diffie_hellman.h"
 
 static const char value_step[] = "What is the client's public value?";
 
@@ -23,7 +23,7 @@ static bool value_in(const struct message *m, uint16_t version, uint8_t out[stat
     struct bytes der;
     bool found = m && certificate_first(m->body, version, &der) && der.len > 0 &&
                  certificate_read(der, &certificate) && certificate.public_key &&
-                 agreement_value_of(certificate.public_key, out, len);
+                 diffie_hellman_value_of(certificate.public_key, out, len);
 
     certificate_clear(&certificate);
     return found;
@@ -80,7 +80,7 @@ enum answer fixed_dh_ask(EVP_PKEY *key, const struct handshake *h, struct secret
     struct bytes value = find_value(h, room, e);
     if (value.len == 0)
         return ANSWER_BROKEN;
-    if (!agreement_compute(key, value, false, SECRET_PREMASTER, out)) {
+    if (!diffie_hellman_compute(key, value, false, SECRET_PREMASTER, out)) {
         evidence_add(e, h->client_key_exchange->frame, step,
                      "no: the client's public value is no member of its group");
         return ANSWER_BROKEN;

@@ -6,7 +6,7 @@
 #include <openssl/sha.h>
 #include <stdlib.h>
 
-#include "attacker/leaks/agreement.h"
+#include "attacker/leaks/diffie_hellman.h"
 #include "capture/keyed_hash.h"
 
 struct private_key_mark {
@@ -79,7 +79,7 @@ EVP_PKEY *private_keys_find(const struct private_keys *list, const EVP_PKEY *pub
     }
     for (size_t i = 0; i < list->num_keys; i++) {
         if (EVP_PKEY_eq(list->keys[i], public_key) == 1 ||
-            agreement_same(list->keys[i], public_key))
+            diffie_hellman_same(list->keys[i], public_key))
             return list->keys[i];
     }
     return NULL;

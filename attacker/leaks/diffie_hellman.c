@@ -1,4 +1,4 @@
-#include "attacker/leaks/agreement.h"
+#include "attacker/leaks/diffie_hellman.h"
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
@@ -31,7 +31,7 @@ static void clear_numbers(struct numbers *n)
     BN_clear_free(n->own_private);
 }
 
-bool agreement_is_number(const BIGNUM *number, struct bytes wire)
+bool diffie_hellman_is_number(const BIGNUM *number, struct bytes wire)
 {
     BIGNUM *other = BN_bin2bn(wire.at, (int)wire.len, NULL);
     bool same = other && BN_cmp(number, other) == 0;
@@ -44,15 +44,15 @@ bool agreement_is_number(const BIGNUM *number, struct bytes wire)
 static bool finite_field_is(const EVP_PKEY *key, struct bytes p, struct bytes value)
 {
     struct numbers n = {0};
-    bool same = take_numbers(key, &n) && (p.len == 0 || agreement_is_number(n.p, p)) &&
-                agreement_is_number(n.own_public, value);
+    bool same = take_numbers(key, &n) && (p.len == 0 || diffie_hellman_is_number(n.p, p)) &&
+                diffie_hellman_is_number(n.own_public, value);
 
     clear_numbers(&n);
     ERR_clear_error();
     return same;
 }
 
-bool agreement_has_value(const EVP_PKEY *key, struct bytes p, struct bytes value)
+bool diffie_hellman_has_value(const EVP_PKEY *key, struct bytes p, struct bytes value)
 {
     uint8_t *encoded = NULL;
 
@@ -74,7 +74,7 @@ static bool write_number(const BIGNUM *number, uint8_t out[static SECRET_MAX_LEN
     return *len <= SECRET_MAX_LEN && BN_bn2bin(number, out) == (int)*len;
 }
 
-bool agreement_value_of(const EVP_PKEY *key, uint8_t out[static SECRET_MAX_LEN], size_t *len)
+bool diffie_hellman_value_of(const EVP_PKEY *key, uint8_t out[static SECRET_MAX_LEN], size_t *len)
 {
     uint8_t *encoded = NULL;
     BIGNUM *number = NULL;
@@ -108,14 +108,14 @@ static bool same_number(const EVP_PKEY *a, const EVP_PKEY *b, const char *name)
     return same;
 }
 
-bool agreement_same(const EVP_PKEY *a, const EVP_PKEY *b)
+bool diffie_hellman_same(const EVP_PKEY *a, const EVP_PKEY *b)
 {
     return is_finite_field(a) && is_finite_field(b) && same_number(a, b, OSSL_PKEY_PARAM_FFC_P) &&
            same_number(a, b, OSSL_PKEY_PARAM_PUB_KEY);
 }
 
-bool agreement_raise(const BIGNUM *p, const BIGNUM *exponent, struct bytes peer, bool keep_zeros,
-                     enum secret_kind kind, struct secret *out)
+bool diffie_hellman_raise(const BIGNUM *p, const BIGNUM *exponent, struct bytes peer,
+                          bool keep_zeros, enum secret_kind kind, struct secret *out)
 {
     uint8_t z[SECRET_MAX_LEN];
     BN_CTX *context = BN_CTX_new();
@@ -142,7 +142,7 @@ static bool finite_field_shared(const EVP_PKEY *key, struct bytes peer, bool kee
 {
     struct numbers n = {0};
     bool computed = take_numbers(key, &n) &&
-                    agreement_raise(n.p, n.own_private, peer, keep_zeros, kind, out);
+                    diffie_hellman_raise(n.p, n.own_private, peer, keep_zeros, kind, out);
 
     clear_numbers(&n);
     return computed;
@@ -167,8 +167,8 @@ static bool curve_shared(EVP_PKEY *key, struct bytes peer, struct secret *out,
     return computed;
 }
 
-bool agreement_compute(EVP_PKEY *key, struct bytes peer, bool keep_zeros, enum secret_kind kind,
-                       struct secret *out)
+bool diffie_hellman_compute(EVP_PKEY *key, struct bytes peer, bool keep_zeros,
+                            enum secret_kind kind, struct secret *out)
 {
     bool computed = is_finite_field(key) ? finite_field_shared(key, peer, keep_zeros, out, kind)
                                          : curve_shared(key, peer, out, kind);

@@ -1,4 +1,4 @@
-#include "attacker/leaks/agreement.h"
+#include "attacker/leaks/diffie_hellman.h"
 
 #include <openssl/core_names.h>
 #include <openssl/param_build.h>
@@ -20,16 +20,16 @@ static void a_public_value_is_written_as_on_the_wire(void **state)
         EVP_PKEY *key = make_curve(kinds[i]);
         struct bytes value = public_value_of(key);
 
-        assert_true(agreement_value_of(key, out, &len));
+        assert_true(diffie_hellman_value_of(key, out, &len));
         assert_true(bytes_equal(bytes_of(out, len), value));
-        assert_true(agreement_has_value(key, (struct bytes){0}, value));
+        assert_true(diffie_hellman_has_value(key, (struct bytes){0}, value));
         exact_free(value);
         EVP_PKEY_free(key);
     }
 
     EVP_PKEY *key = make_finite_field("ffdhe3072");
-    assert_true(agreement_value_of(key, out, &len));
-    assert_true(agreement_has_value(key, (struct bytes){0}, bytes_of(out, len)));
+    assert_true(diffie_hellman_value_of(key, out, &len));
+    assert_true(diffie_hellman_has_value(key, (struct bytes){0}, bytes_of(out, len)));
     EVP_PKEY_free(key);
 }
 
@@ -41,7 +41,7 @@ static void a_key_that_only_signs_has_none(void **state)
 
     (void)state;
     for (size_t i = 0; i < 2; i++) {
-        assert_false(agreement_value_of(keys[i], out, &len));
+        assert_false(diffie_hellman_value_of(keys[i], out, &len));
         EVP_PKEY_free(keys[i]);
     }
 }
@@ -93,10 +93,10 @@ static void a_key_is_the_same_in_either_way_of_writing_it(void **state)
 
     (void)state;
     assert_int_not_equal(EVP_PKEY_eq(key, same), 1);
-    assert_true(agreement_same(key, same));
-    assert_false(agreement_same(stranger, same));
-    assert_false(agreement_same(curve, same));
-    assert_false(agreement_same(curve, curve));
+    assert_true(diffie_hellman_same(key, same));
+    assert_false(diffie_hellman_same(stranger, same));
+    assert_false(diffie_hellman_same(curve, same));
+    assert_false(diffie_hellman_same(curve, curve));
     assert_ptr_equal(private_keys_find(&list, same), key);
     private_keys_clear(&list);
     EVP_PKEY_free(key);
