@@ -145,11 +145,12 @@ int main(void)
         (void)fputs("no fixtures here, or too many: run this from the project's folder\n", stderr);
         return 1;
     }
-    for (int i = 0; i < num_entries; i++)
-        cases[i] = (struct CMUnitTest){entries[i]->d_name, opens_what_names_it, NULL, NULL,
-                                       entries[i]->d_name};
+    size_t num_cases = 0;
+    for (int i = 0; i < num_entries; i += PART_STEP)
+        cases[num_cases++] = (struct CMUnitTest){entries[i]->d_name, opens_what_names_it, NULL,
+                                                 NULL, entries[i]->d_name};
 
-    int failed = _cmocka_run_group_tests("opened_by", cases, (size_t)num_entries, NULL, NULL);
+    int failed = _cmocka_run_group_tests("opened_by", cases, num_cases, NULL, NULL);
 
     for (int i = 0; i < num_entries; i++)
         free(entries[i]);
