@@ -57,6 +57,16 @@ static void print_reason(const struct audit *a, const struct session *s, enum op
     layout_wrap(a->out, 3 + 18 + 5, opened_by_reason(&s->handshake, v->opened_by, leak, reason));
 }
 
+/* print_open: what the recording holds, or what everybody knows, may open a session without any
+ * leak. */
+static void print_open(const struct audit *a, const struct verdict *v)
+{
+    if (!v->secret_source)
+        return;
+    (void)fprintf(a->out, "   open already  ");
+    layout_wrap(a->out, 17, v->explanation);
+}
+
 /* heading_of: where the two had a secret before, and nothing besides, the server's key is of no use
  * to a thief, and yet nobody would call that forward secrecy. */
 static const char *heading_of(const struct verdict *v)
@@ -76,6 +86,7 @@ static void audit_verdict(void *sink, void *of_session, const struct session *s,
     if (!a->behind) {
         terms_print_title(a->out, a->colour, s, id);
         terms_print(a->out, s);
+        print_open(a, &s->verdict);
     }
     layout_heading(a->out, a->colour, heading_of(&s->verdict));
     print_reason(a, s, OPENED_BY_SERVER_KEY);

@@ -157,6 +157,22 @@ static void without_it_the_json_is_as_it_was(void **state)
     run_clear(&result);
 }
 
+/* A ticket key that everybody knows opens the last of them, and nobody had to give it. */
+static void what_opens_without_a_leak_is_told(void **state)
+{
+    struct run_result result;
+
+    (void)state;
+    run_line(&result, AUDIT "fixtures/tickets-nginx/recording.pcap");
+    assert_status(&result, 0);
+    assert_says(run_out(&result), "\n   open already  ");
+    assert_true(widest_line(run_out(&result)) <= 80);
+    run_clear(&result);
+    run_line(&result, AUDIT ECDHE);
+    assert_null(strstr(run_out(&result), "open already"));
+    run_clear(&result);
+}
+
 static void it_streams(void **state)
 {
     struct run_result result;
@@ -338,6 +354,7 @@ int main(void)
         CASE(each_line_of_the_json_has_its_reasons),
         CASE(the_summary_counts_by_server),
         CASE(without_it_the_json_is_as_it_was),
+        CASE(what_opens_without_a_leak_is_told),
         CASE(it_streams),
         CASE(what_cannot_be_read_is_trouble_all_the_same),
         CASE(it_fails_on_each_leak_that_would_open_a_session),
