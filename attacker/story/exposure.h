@@ -14,7 +14,6 @@
 #define KEYFALL_ATTACKER_STORY_EXPOSURE_H
 
 #include "attacker/tls/group.h"
-#include "capture/stream.h"
 
 /*
  * Traces that are kept: some 10 MB. A session leaves up to six of them, so what comes back within
