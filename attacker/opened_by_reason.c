@@ -139,6 +139,9 @@ static char *why_ephemeral(const struct handshake *h, char out[static OPENED_BY_
     if (has_temporary_key(h))
         return say(out, "The client encrypted to a temporary RSA key: its private part opens this "
                         "session, and every other that it served.");
+    if (h->suite && suite_is_fixed(h->suite))
+        return say(out, "The client made its half of the exchange for this session alone: that "
+                        "private key gives the shared secret, too.");
     (void)snprintf(
         out, OPENED_BY_REASON_SIZE,
         "One of the two ephemeral private keys of the exchange%s%s gives the shared secret.",

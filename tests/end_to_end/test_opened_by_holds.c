@@ -24,6 +24,7 @@ static const struct {
     {"ticket_key", "--ticket-key", "ticket.key"},
     {"ephemeral", "--ephemeral", "ephemeral-*.pem"},
     {"ephemeral", "--ephemeral", "temporary.key"},
+    {"psk", "--psk", "psk.txt"}, /* which takes what stands in the file */
     {"session_secret", "--keylog", "keylog.txt"},
 };
 
@@ -57,14 +58,33 @@ static bool is_open(const json_t *session, const char *leak)
            json_is_true(json_object_get(session, "finished_verified"));
 }
 
+/* argument_of is the file's path, or the pre-shared key in it; the caller frees it. */
+static char *argument_of(const char *fixture, const char *option, const char *file)
+{
+    char *path = alloc_format("fixtures/%s/%s", fixture, file);
+    struct buffer content;
+    char *key;
+
+    if (strcmp(option, "--psk") != 0)
+        return path;
+    content = file_read(path);
+    key = alloc_format("%.*s", (int)content.len, (const char *)content.at);
+    key[strcspn(key, "\n")] = '\0';
+    buffer_clear(&content);
+    free(path);
+    return key;
+}
+
 /* read_with gives the sessions; the caller frees them. */
 static json_t *read_with(const char *fixture, const char *option, const char *file)
 {
+    char *argument = argument_of(fixture, option, file);
     struct run_result result;
     json_t *sessions;
 
-    run_line(&result, "keyfall-attacker --json %s fixtures/%s/%s fixtures/%s/recording.pcap",
-             option, fixture, file, fixture);
+    run_line(&result, "keyfall-attacker --json %s %s fixtures/%s/recording.pcap", option, argument,
+             fixture);
+    free(argument);
     sessions = run_sessions(&result, NULL);
     assert_true(json_array_size(sessions) <= MAX_SESSIONS);
     run_clear(&result);

@@ -95,6 +95,9 @@ static void what_opens_a_session_is_named_with_its_group(void **state)
     h = play(RSA_EXCHANGE);
     check(&h, 0, OPENED_BY_QUANTUM_COMPUTER, "factors the public key");
     check(&h, 0, OPENED_BY_SESSION_SECRET, "master secret");
+    h = play(STATIC_DH);
+    h.client_value = bytes_of("value", 5);
+    check(&h, 0, OPENED_BY_EPHEMERAL, "The client made its half of the exchange");
     h = play(PLAIN_PSK);
     check(&h, 0, OPENED_BY_PSK, "nothing else");
     h = play(TLS13_PSK);
