@@ -361,13 +361,13 @@ const struct run_summary *run_finish(struct run *r)
 {
     struct run_summary *s = &r->summary;
 
-    r->summary.num_told = r->summary.num_warnings;
+    s->num_told = s->num_warnings;
     reassembly_finish(r->reassembly);
-    agreements_tell(&r->agreements, r->leaks, r->sinks, &r->summary);
+    agreements_tell(&r->agreements, r->leaks, r->sinks, s);
 
     const struct reassembly_counts *counts = reassembly_counts(r->reassembly);
-    r->summary.packets = r->packets;
-    r->summary.tcp_connections = counts->connections;
+    s->packets = r->packets;
+    s->tcp_connections = counts->connections;
     recording_faults_tell(counts, on_fault, r);
     run_summary_warn_of(s, r->leaks->keylog.num_left_out,
                         "secrets that the recording holds were left out: more are not kept");
@@ -384,7 +384,7 @@ const struct run_summary *run_finish(struct run *r)
     run_summary_warn_of(
         s, r->limited,
         "sessions were not searched to the end behind a hole: there may be more to open");
-    return &r->summary;
+    return s;
 }
 
 void run_free(struct run *r)
