@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
+#include "attacker/nested.h"
 #include "attacker/session_memory.h"
-#include "attacker/tunnel.h"
 #include "capture/alloc.h"
 
 /* Each beginning that is found in a piece gets all bytes behind it. This bounds what it costs when
@@ -60,7 +60,7 @@ static void on_plaintext(void *context, const struct session *s, enum side from,
 
     announce(c);
     sinks_plaintext(c->sinks, s->attachment, from, said->data, said->time_ns);
-    tunnel_bytes(c, from, said);
+    nested_bytes(c, from, said);
 }
 
 static void on_skipped(void *context, const struct session *s, enum side from, uint64_t sealed_len)
@@ -69,7 +69,7 @@ static void on_skipped(void *context, const struct session *s, enum side from, u
 
     announce(c);
     sinks_skipped(c->sinks, s->attachment, from, sealed_len);
-    tunnel_gap(c, from, sealed_len);
+    nested_gap(c, from, sealed_len);
 }
 
 static void on_secret_found(void *context, const struct session *s,

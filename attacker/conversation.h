@@ -62,7 +62,7 @@ struct conversation {
     uint64_t num_false; /* alarms */
     bool announced;     /* the sinks know the session */
 
-    struct conversation *carried; /* in the plaintext of the session, see tunnel.h; or NULL */
+    struct conversation *carried; /* in the plaintext of the session, see nested.h; or NULL */
     struct conversation *carrier; /* the other way round */
     struct connection inside;     /* what that one takes for its connection */
     bool carries_other;           /* the plaintext is not TLS */

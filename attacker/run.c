@@ -5,11 +5,11 @@
 #include "attacker/conversation.h"
 #include "attacker/datagram_watch.h"
 #include "attacker/interrupt.h"
+#include "attacker/nested.h"
 #include "attacker/queue.h"
 #include "attacker/recording_faults.h"
 #include "attacker/run_summary.h"
 #include "attacker/session_dtls.h"
-#include "attacker/tunnel.h"
 #include "capture/alloc.h"
 #include "capture/reassembly.h"
 
@@ -154,7 +154,7 @@ static void after_news(struct conversation *c)
     count_memory(r, c);
     if (c->carried)
         after_news(c->carried);
-    if (c->carrier && tunnel_is_over(c)) {
+    if (c->carrier && nested_is_over(c)) {
         conversation_free(c);
         return;
     }

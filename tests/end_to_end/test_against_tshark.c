@@ -130,14 +130,14 @@ static void add_keys(struct leaks *leaks)
     globfree(&found);
 }
 
-/* The keys that export suites made for the purpose; tshark has no use for them. */
-static void add_temporary_keys(struct leaks *leaks)
+/* add_for_attacker gives every file of that name, for which tshark has no use. */
+static void add_for_attacker(struct leaks *leaks, const char *option, const char *pattern)
 {
     glob_t found;
 
-    assert_int_equal(glob("fixtures/*/temporary.key", 0, NULL, &found), 0);
+    assert_int_equal(glob(pattern, 0, NULL, &found), 0);
     for (size_t i = 0; i < found.gl_pathc; i++)
-        add_text(&leaks->for_attacker, alloc_format("--ephemeral %s", found.gl_pathv[i]));
+        add_text(&leaks->for_attacker, alloc_format("%s %s", option, found.gl_pathv[i]));
     globfree(&found);
 }
 
@@ -166,7 +166,9 @@ static void take_leaks(struct leaks *leaks)
 {
     *leaks = (struct leaks){scratch_new(), scratch_new(), alloc_text(""), alloc_text("")};
     add_keys(leaks);
-    add_temporary_keys(leaks);
+    /* Those that export suites made for the purpose, and those of tickets that have no key log. */
+    add_for_attacker(leaks, "--ephemeral", "fixtures/*/temporary.key");
+    add_for_attacker(leaks, "--ticket-key", "fixtures/tickets-*/ticket.key");
     add_key_logs(leaks);
 }
 

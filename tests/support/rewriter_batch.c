@@ -39,7 +39,9 @@ void batch_read(struct batch *batch)
     for (size_t i = 0; i < found.gl_pathc; i++) {
         struct segments list = {0};
 
-        if (strstr(found.gl_pathv[i], "-dtls")) /* of which TCP carries nothing */
+        /* TCP carries nothing of DTLS; and tickets of GnuTLS have keys by the hour, which does not
+         * stay as it was. */
+        if (strstr(found.gl_pathv[i], "-dtls") || strstr(found.gl_pathv[i], "tickets-gnutls"))
             continue;
         segments_read(&list, found.gl_pathv[i]);
         while (list.num > 0) {

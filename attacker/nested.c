@@ -1,4 +1,4 @@
-#include "attacker/tunnel.h"
+#include "attacker/nested.h"
 
 static void begin(struct conversation *c, const struct chunk *first)
 {
@@ -17,24 +17,24 @@ static void begin(struct conversation *c, const struct chunk *first)
     c->carried = carried;
 }
 
-void tunnel_bytes(struct conversation *c, enum side from, const struct chunk *chunk)
+void nested_bytes(struct conversation *c, enum side from, const struct chunk *chunk)
 {
-    if (c->carries_other || c->depth == TUNNEL_MAX_DEPTH || c->session->dtls)
+    if (c->carries_other || c->depth == NESTED_MAX_DEPTH || c->session->dtls)
         return;
     if (!c->carried)
         begin(c, chunk);
     conversation_bytes(c->carried, from, chunk);
     c->inside.end_ns = chunk->time_ns;
-    c->carries_other = tunnel_is_over(c->carried);
+    c->carries_other = nested_is_over(c->carried);
 }
 
-bool tunnel_is_over(const struct conversation *carried)
+bool nested_is_over(const struct conversation *carried)
 {
     return carried->state == CONVERSATION_WATCHED &&
-           conversation_watched(carried) > TUNNEL_PATIENCE;
+           conversation_watched(carried) > NESTED_PATIENCE;
 }
 
-void tunnel_gap(struct conversation *c, enum side from, uint64_t sealed_len)
+void nested_gap(struct conversation *c, enum side from, uint64_t sealed_len)
 {
     /* Of a hole whose length is not known, it is known that it is there. */
     struct gap gap = {.missing = sealed_len > 0 ? sealed_len : 1};

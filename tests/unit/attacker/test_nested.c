@@ -2,7 +2,7 @@
  * TLS inside of TLS: a client speaks TLS to a proxy, asks it for a tunnel, and shakes hands through
  * it with somebody else. Each of the two is a session.
  */
-#include "attacker/tunnel.h"
+#include "attacker/nested.h"
 
 #include "tests/support/check.h"
 #include "tests/support/parley.h"
@@ -198,7 +198,7 @@ static void the_key_of_the_inner_one_alone_opens_nothing(void **state)
 
 static void plaintext_is_not_watched_for_ever(void **state)
 {
-    static const size_t idles[] = {TUNNEL_PATIENCE - sizeof(GRANTED), TUNNEL_PATIENCE + 1};
+    static const size_t idles[] = {NESTED_PATIENCE - sizeof(GRANTED), NESTED_PATIENCE + 1};
     static const size_t verdicts[] = {2, 1};
 
     (void)state;
@@ -230,7 +230,7 @@ static void wrap(struct parley *around, const struct parley *inside)
 static void proxies_behind_proxies_are_followed_up_to_a_limit(void **state)
 {
     struct tunnel t = {0};
-    struct parley nested[TUNNEL_MAX_DEPTH + 2];
+    struct parley nested[NESTED_MAX_DEPTH + 2];
     size_t num_nested = sizeof(nested) / sizeof(nested[0]);
     struct run_stage s;
 
@@ -246,7 +246,7 @@ static void proxies_behind_proxies_are_followed_up_to_a_limit(void **state)
         parley_leak(&nested[i], &s.leaks);
     t.outer = nested[num_nested - 1]; /* borrowed */
     tell(&t, &plainly, &s);
-    assert_int_equal(s.num_verdicts, TUNNEL_MAX_DEPTH + 1);
+    assert_int_equal(s.num_verdicts, NESTED_MAX_DEPTH + 1);
     for (size_t i = 0; i < s.num_verdicts; i++) {
         assert_int_equal(s.noted[i].verdict.outcome, OUTCOME_DECRYPTED);
         assert_int_equal(s.noted[i].carrier, i);
