@@ -154,7 +154,7 @@ static void after_news(struct conversation *c)
     count_memory(r, c);
     if (c->carried)
         after_news(c->carried);
-    if (c->carrier && nested_is_over(c)) {
+    if (c->carrier && !c->queued && nested_is_over(c)) {
         conversation_free(c);
         return;
     }
