@@ -38,7 +38,7 @@ fuzz_targets := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(filter tests/fuzz/fuzz_%,
 
 # What a sanitizer is not asked about: these look for another answer of the same code, in what other
 # programs say and in each row of a table, and would take as long there as all the others together.
-answers_only := $(addprefix $(BUILD)/tests/end_to_end/test_,against_tshark every_suite gnutls_suites peers)
+answers_only := $(addprefix $(BUILD)/tests/end_to_end/test_,against_tshark every_suite gnutls_suites matrix peers)
 tests_to_run = $(if $(SAN),$(filter-out $(answers_only),$(tests)),$(tests))
 
 objects_of = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
@@ -67,7 +67,7 @@ libraries_tests = $(CMOCKA_LIBS) $(libraries_attacker) $(LIBSSL_LIBS)
 # --- What a newcomer types ---------------------------------------------------
 
 .DELETE_ON_ERROR:
-.PHONY: all demo test tests fuzz fixtures picture lint warnings format clean help install FORCE
+.PHONY: all demo test tests fuzz fixtures picture matrix lint warnings format clean help install FORCE
 .DEFAULT_GOAL := all
 
 all: $(programs) ## build the three programs
@@ -101,6 +101,11 @@ else
 fuzz: $(fuzz_targets) $(BUILD)/make_seeds
 	$(Q)KEYFALL_BUILD=$(BUILD) tests/fuzz/run.sh $(SECONDS) $(fuzz_targets)
 endif
+
+matrix: $(programs) ## try every leak on every key exchange; a table, and docs/matrix.* anew
+	$(Q)KEYFALL_BUILD=$(BUILD) tools/matrix.sh > $(BUILD)/matrix
+	$(Q)awk -f tools/matrix_svg.awk $(BUILD)/matrix > docs/matrix.svg
+	$(Q)awk -f tools/matrix_text.awk $(BUILD)/matrix | tee docs/matrix.txt
 
 lint: ## clang-format, clang-tidy, cppcheck and the house rules
 	$(Q)WARNINGS='$(WARNINGS)' tools/lint.sh $(sources_all) -- $(headers_all)
