@@ -167,6 +167,21 @@ static void the_table_in_docs_is_whole(void **state)
     is_drawn_as("tools/matrix_text.awk", *state, "docs/matrix.txt");
 }
 
+static void the_readme_has_it_too(void **state)
+{
+    struct buffer readme = file_read("README.md");
+    struct buffer table = file_read("docs/matrix.txt");
+    char *text = alloc_format("%.*s", (int)readme.len, (const char *)readme.at);
+    char *part = alloc_format("%.*s", (int)table.len, (const char *)table.at);
+
+    (void)state;
+    assert_non_null(strstr(text, part));
+    free(text);
+    free(part);
+    buffer_clear(&readme);
+    buffer_clear(&table);
+}
+
 static void the_picture_in_docs_shows_it(void **state)
 {
     is_drawn_as("tools/matrix_svg.awk", *state, "docs/matrix.svg");
@@ -176,7 +191,7 @@ int main(void)
 {
     static struct row rows[MAX_ROWS];
     static struct cell cells[MAX_ROWS * NUM_COLUMNS];
-    static struct CMUnitTest cases[MAX_ROWS * NUM_COLUMNS + 2];
+    static struct CMUnitTest cases[MAX_ROWS * NUM_COLUMNS + 3];
     size_t num_cells = 0;
     char *folder = scratch_new();
     char *path = alloc_format("%s/table", folder);
@@ -199,12 +214,15 @@ int main(void)
                 (struct CMUnitTest){cell->name, the_cell_is_true, NULL, NULL, cell};
         }
     }
-    cases[num_cells] = (struct CMUnitTest){"the table in docs is whole", the_table_in_docs_is_whole,
-                                           NULL, NULL, folder};
-    cases[num_cells + 1] = (struct CMUnitTest){"the picture in docs shows it",
-                                               the_picture_in_docs_shows_it, NULL, NULL, folder};
+    size_t num_cases = num_cells;
+    cases[num_cases++] = (struct CMUnitTest){"the table in docs is whole",
+                                             the_table_in_docs_is_whole, NULL, NULL, folder};
+    cases[num_cases++] = (struct CMUnitTest){"the picture in docs shows it",
+                                             the_picture_in_docs_shows_it, NULL, NULL, folder};
+    cases[num_cases++] =
+        (struct CMUnitTest){"the README has it too", the_readme_has_it_too, NULL, NULL, NULL};
 
-    int failed = _cmocka_run_group_tests("matrix", cases, num_cells + 2, NULL, NULL);
+    int failed = _cmocka_run_group_tests("matrix", cases, num_cases, NULL, NULL);
 
     for (size_t i = 0; i < num_cells; i++)
         free(cells[i].name);
