@@ -62,10 +62,10 @@ static void a_key_may_be_as_long_as_any_stack_takes_and_no_longer(void **state)
 
     (void)state;
     memset(digits, 'a', sizeof(digits));
-    digits[2 * PSK_MAX_LEN] = '\0';
+    digits[(size_t)2 * PSK_MAX_LEN] = '\0';
     add(&list, digits);
     assert_int_equal(list.keys[0].len, PSK_MAX_LEN);
-    digits[2 * PSK_MAX_LEN] = 'a';
+    digits[(size_t)2 * PSK_MAX_LEN] = 'a';
     digits[2 * PSK_MAX_LEN + 2] = '\0';
     assert_false(psks_add(&list, digits, &why));
     says(why.text, "more than 512 bytes");
