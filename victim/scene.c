@@ -124,12 +124,13 @@ static char *setting_label(const struct scene *s, const char *purpose, unsigned 
     const char *version = tls_version_name(s->choices.version);
     char *beginning = resume_choices_name(&s->choices);
     char *group = group_choices_name(&s->choices);
+    const char *again = s->choices.reuses_ephemeral ? "+x" : "";
     char *label;
 
     /* With more to say the suite's number must do: seed_label has room for 63 characters. */
-    if ((beginning[0] || group[0]) && s->wishes->command == COMMAND_EXCHANGE)
-        label = alloc_format("%s %lu%s%s of %s %04x", purpose, number, beginning, group, version,
-                             s->choices.allowed[0].id);
+    if ((beginning[0] || group[0] || again[0]) && s->wishes->command == COMMAND_EXCHANGE)
+        label = alloc_format("%s %lu%s%s%s of %s %04x", purpose, number, beginning, group, again,
+                             version, s->choices.allowed[0].id);
     else
         label = alloc_format("%s %lu of %s %s", purpose, number, version,
                              s->choices.num_allowed > 0 ? s->choices.allowed[0].iana_name : "any");

@@ -44,11 +44,40 @@ static void it_opens_its_own_when_it_is_not(void **state)
     opens(1, "--kx ecdhe --key-type ec");
 }
 
+/* A key log of both must not say two things of one client random. */
+static void recordings_of_one_seed_are_told_apart_by_it(void **state)
+{
+    static const char *const exchanges[] = {"ecdhe", "tls13"};
+    char *folder = scratch_new();
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct run_result result;
+
+        run_line(&result, "keyfall-victim exchange -q --seed s --kx %s --leaks %s/fresh",
+                 exchanges[i], folder);
+        run_clear(&result);
+        run_line(&result,
+                 "keyfall-victim exchange -q --seed s --kx %s --reuse-ephemeral --leaks %s/again",
+                 exchanges[i], folder);
+        run_clear(&result);
+        run_line(&result,
+                 "sh -c 'grep -v ^# $0/fresh/keylog.txt | cut -d\" \" -f2 | grep -F -f - "
+                 "$0/again/keylog.txt' %s",
+                 folder);
+        assert_status(&result, 1);
+        assert_string_equal(run_out(&result), "");
+        run_clear(&result);
+    }
+    scratch_free(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest cases[] = {
         CASE(one_exponent_opens_all_when_it_is_used_again),
         CASE(it_opens_its_own_when_it_is_not),
+        CASE(recordings_of_one_seed_are_told_apart_by_it),
     };
 
     return RUN(cases);
