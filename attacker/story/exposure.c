@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "attacker/story/remembered.h"
+#include "attacker/leaks/remembered.h"
 #include "capture/alloc.h"
 
 /* Two more kinds of names, which nobody is told of. */

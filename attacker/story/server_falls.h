@@ -4,8 +4,8 @@
 #ifndef KEYFALL_ATTACKER_STORY_SERVER_FALLS_H
 #define KEYFALL_ATTACKER_STORY_SERVER_FALLS_H
 
+#include "attacker/leaks/remembered.h"
 #include "attacker/opened_by.h"
-#include "attacker/story/remembered.h"
 
 /* Servers that have a line of their own, some 400 KB: more than anybody reads. Those that are met
  * later are counted together. */

@@ -6,8 +6,8 @@
 #ifndef KEYFALL_ATTACKER_STORY_SERVER_LABEL_H
 #define KEYFALL_ATTACKER_STORY_SERVER_LABEL_H
 
+#include "attacker/leaks/remembered.h"
 #include "attacker/session.h"
-#include "attacker/story/remembered.h"
 
 /* Bytes of a name that are looked at: as many as a name of the DNS has at the most. RFC 1035
  * section 2.3.4. */

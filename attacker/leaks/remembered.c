@@ -1,4 +1,4 @@
-#include "attacker/story/remembered.h"
+#include "attacker/leaks/remembered.h"
 
 #include <openssl/sha.h>
 #include <stdlib.h>

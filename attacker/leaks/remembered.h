@@ -4,8 +4,8 @@
  *
  * Names are as long as whoever made the recording likes, so a hash stands for them.
  */
-#ifndef KEYFALL_ATTACKER_STORY_REMEMBERED_H
-#define KEYFALL_ATTACKER_STORY_REMEMBERED_H
+#ifndef KEYFALL_ATTACKER_LEAKS_REMEMBERED_H
+#define KEYFALL_ATTACKER_LEAKS_REMEMBERED_H
 
 #include "capture/bytes.h"
 
