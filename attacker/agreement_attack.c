@@ -8,6 +8,7 @@
 #include <openssl/kdf.h>
 #include <openssl/sha.h>
 
+#include "attacker/leaks/diffie_hellman.h"
 #include "attacker/tls/group.h"
 
 #define KEY_SIZE   32
@@ -53,15 +54,6 @@ static bool is_in_group(const EVP_PKEY *key, const struct agreement *a)
            strcmp(name, group->libcrypto) == 0;
 }
 
-static bool is_number(const BIGNUM *number, const struct buffer *wire)
-{
-    BIGNUM *other = BN_bin2bn(wire->at, (int)wire->len, NULL);
-    bool same = other && BN_cmp(number, other) == 0;
-
-    BN_free(other);
-    return same;
-}
-
 /* find_member: g^x is what a member sent first. The caller clears *out. */
 static bool find_member(struct member *out, EVP_PKEY *key, const struct agreement *a)
 {
@@ -70,7 +62,8 @@ static bool find_member(struct member *out, EVP_PKEY *key, const struct agreemen
     *out = (struct member){0};
     if (is_in_group(key, a) && EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_PUB_KEY, &own) == 1) {
         for (unsigned i = a->members; i > 0; i--) {
-            if (sent(a, i, 1)->frame > 0 && is_number(own, &sent(a, i, 1)->bytes))
+            if (sent(a, i, 1)->frame > 0 &&
+                diffie_hellman_is_number(own, buffer_view(&sent(a, i, 1)->bytes)))
                 out->number = i;
         }
     }
@@ -81,32 +74,17 @@ static bool find_member(struct member *out, EVP_PKEY *key, const struct agreemen
 
 /* --- What is computed -------------------------------------------------------------------- */
 
-/* power_of is value^x mod p, as long as p; false when it is too long to be one. */
-static bool power_of(const struct member *m, const struct buffer *value,
-                     uint8_t out[static AGREEMENT_MAX_VALUE], size_t *len)
+/* power_of is value^x mod p, as long as p. */
+static bool power_of(const struct member *m, const struct buffer *value, struct secret *out)
 {
-    BN_CTX *ctx = BN_CTX_new();
-    BIGNUM *base = BN_bin2bn(value->at, (int)value->len, NULL);
-    BIGNUM *raised = BN_secure_new();
-
-    *len = (size_t)BN_num_bytes(m->p);
-
-    bool ok = ctx && base && raised && *len <= AGREEMENT_MAX_VALUE &&
-              BN_mod_exp(raised, base, m->x, m->p, ctx) == 1 &&
-              BN_bn2binpad(raised, out, (int)*len) == (int)*len;
-
-    BN_clear_free(raised);
-    BN_free(base);
-    BN_CTX_free(ctx);
-    return ok;
+    return diffie_hellman_raise(m->p, m->x, buffer_view(value), true, SECRET_SHARED, out);
 }
 
 /* explains counts the values that this member made from others, and those that x explains. */
 static void explains(const struct agreement *a, const struct member *m, unsigned *made,
                      unsigned *explained)
 {
-    uint8_t raised[AGREEMENT_MAX_VALUE];
-    size_t len;
+    struct secret raised = {0};
 
     *made = 0;
     *explained = 0;
@@ -117,10 +95,10 @@ static void explains(const struct agreement *a, const struct member *m, unsigned
         if (in->frame == 0 || out->frame == 0)
             continue;
         (*made)++;
-        *explained += power_of(m, &in->bytes, raised, &len) &&
-                      bytes_equal(bytes_of(raised, len), buffer_view(&out->bytes));
+        *explained += power_of(m, &in->bytes, &raised) &&
+                      bytes_equal(secret_view(&raised), buffer_view(&out->bytes));
     }
-    OPENSSL_cleanse(raised, sizeof(raised));
+    secret_clear(&raised);
 }
 
 static bool derive(uint8_t key[static KEY_SIZE], const struct agreement *a, struct bytes secret)
@@ -242,9 +220,8 @@ static void note_member(struct agreement *a, const struct member *m)
 static void use(struct agreement *a, const struct member *m)
 {
     const struct agreement_part *last = sent(a, previous(a, m->number), a->members - 1);
-    uint8_t raised[AGREEMENT_MAX_VALUE];
+    struct secret raised = {0};
     uint8_t key[KEY_SIZE];
-    size_t len;
 
     note_member(a, m);
     if (last->frame == 0 || a->sealed.frame == 0) {
@@ -257,7 +234,7 @@ static void use(struct agreement *a, const struct member *m)
         return;
     }
 
-    bool known = power_of(m, &last->bytes, raised, &len) && derive(key, a, bytes_of(raised, len));
+    bool known = power_of(m, &last->bytes, &raised) && derive(key, a, secret_view(&raised));
     bool opened = known && open_message(a, key);
 
     if (known)
@@ -274,7 +251,7 @@ static void use(struct agreement *a, const struct member *m)
                "One member's secret is known, but the message does not verify with the key that "
                "follows from it: the recording, or the agreement itself, was tampered with.");
     a->secret_source = opened ? "ephemeral" : NULL;
-    OPENSSL_cleanse(raised, sizeof(raised));
+    secret_clear(&raised);
     OPENSSL_cleanse(key, sizeof(key));
 }
 
