@@ -8,14 +8,12 @@
  * A session line must have every key that "sessions" gives, with that value; "said": the extracted
  * streams are what message.txt holds, byte for byte.
  */
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "tests/support/check.h"
+#include "tests/support/every_fixture.h"
 #include "tests/support/program.h"
-
-#define MAX_FIXTURES 200
 
 /* arguments joins the options of a run; file names are those of the fixture's folder. */
 static char *arguments(const char *fixture, const json_t *options)
@@ -126,30 +124,7 @@ static void is_as_expected(void **state)
     free(path);
 }
 
-/* is_fixture: fixtures/groups holds what conversations were made in, and none itself. */
-static int is_fixture(const struct dirent *entry)
-{
-    return !strchr(entry->d_name, '.') && strcmp(entry->d_name, "groups") != 0;
-}
-
 int main(void)
 {
-    struct dirent **entries;
-    int num_entries = scandir("fixtures", &entries, is_fixture, alphasort);
-    static struct CMUnitTest cases[MAX_FIXTURES];
-
-    if (num_entries <= 0 || num_entries > MAX_FIXTURES) {
-        (void)fputs("no fixtures here, or too many: run this from the project's folder\n", stderr);
-        return 1;
-    }
-    for (int i = 0; i < num_entries; i++)
-        cases[i] =
-            (struct CMUnitTest){entries[i]->d_name, is_as_expected, NULL, NULL, entries[i]->d_name};
-
-    int failed = _cmocka_run_group_tests("fixtures", cases, (size_t)num_entries, NULL, NULL);
-
-    for (int i = 0; i < num_entries; i++)
-        free(entries[i]);
-    free((void *)entries);
-    return failed;
+    return every_fixture_run("fixtures", is_as_expected, 1);
 }

@@ -9,9 +9,9 @@
 #include <stdlib.h>
 
 #include "tests/support/check.h"
+#include "tests/support/every_fixture.h"
 #include "tests/support/program.h"
 
-#define MAX_FIXTURES 200
 #define MAX_SESSIONS 64
 
 /* One row a kind of leak. */
@@ -143,37 +143,7 @@ static void opens_what_names_it(void **state)
     free(folder);
 }
 
-/* is_fixture: some folders hold other things. */
-static int is_fixture(const struct dirent *entry)
-{
-    char *path = alloc_format("fixtures/%s/recording.pcap", entry->d_name);
-    FILE *recording = entry->d_name[0] == '.' ? NULL : fopen(path, "rb");
-
-    free(path);
-    if (recording)
-        (void)fclose(recording);
-    return recording != NULL;
-}
-
 int main(void)
 {
-    struct dirent **entries;
-    int num_entries = scandir("fixtures", &entries, is_fixture, alphasort);
-    static struct CMUnitTest cases[MAX_FIXTURES];
-
-    if (num_entries <= 0 || num_entries > MAX_FIXTURES) {
-        (void)fputs("no fixtures here, or too many: run this from the project's folder\n", stderr);
-        return 1;
-    }
-    size_t num_cases = 0;
-    for (int i = 0; i < num_entries; i += PART_STEP)
-        cases[num_cases++] = (struct CMUnitTest){entries[i]->d_name, opens_what_names_it, NULL,
-                                                 NULL, entries[i]->d_name};
-
-    int failed = _cmocka_run_group_tests("opened_by", cases, num_cases, NULL, NULL);
-
-    for (int i = 0; i < num_entries; i++)
-        free(entries[i]);
-    free((void *)entries);
-    return failed;
+    return every_fixture_run("opened_by", opens_what_names_it, PART_STEP);
 }

@@ -4,7 +4,6 @@
  * missing.
  */
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <endian.h>
 #include <signal.h>
 #include <stdio.h>
@@ -13,29 +12,10 @@
 #include <unistd.h>
 
 #include "tests/support/check.h"
+#include "tests/support/every_fixture.h"
 #include "tests/support/program.h"
 #include "tests/support/rewriter_findings.h"
 #include "tests/support/rewriter_tshark.h"
-
-/* is_fixture: fixtures/groups holds what conversations were made in, and none itself. */
-static int is_fixture(const struct dirent *entry)
-{
-    return !strchr(entry->d_name, '.') && strcmp(entry->d_name, "groups") != 0;
-}
-
-/* for_each_fixture calls `check` with each fixture's name. */
-static void for_each_fixture(void (*check)(const char *fixture))
-{
-    struct dirent **entries;
-    int num_entries = scandir("fixtures", &entries, is_fixture, alphasort);
-
-    assert_true(num_entries > 0);
-    for (int i = 0; i < num_entries; i++) {
-        check(entries[i]->d_name);
-        free(entries[i]);
-    }
-    free((void *)entries);
-}
 
 /* --- tshark on our recordings -------------------------------------------------- */
 
@@ -113,7 +93,7 @@ static void tshark_sees_the_same_suites_and_nothing_wrong(void **state)
     (void)state;
     if (!is_installed("tshark"))
         skip();
-    for_each_fixture(looks_right);
+    every_fixture(looks_right);
 }
 
 /* What tshark gives of the first conversation, opened with the key log, is what the attacker gives.
@@ -149,7 +129,7 @@ static void tshark_reads_the_same_words(void **state)
     (void)state;
     if (!is_installed("tshark"))
         skip();
-    for_each_fixture(says_the_same);
+    every_fixture(says_the_same);
 }
 
 static void tshark_finds_http_with_the_leaked_key(void **state)

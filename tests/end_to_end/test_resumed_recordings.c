@@ -9,21 +9,6 @@
 #include "tests/support/check.h"
 #include "tests/support/program.h"
 
-/* Each case works in a folder of its own. */
-static int make_folder(void **state)
-{
-    *state = scratch_new();
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    scratch_free(*state);
-    return 0;
-}
-
-#define IN_FOLDER(function) cmocka_unit_test_setup_teardown(function, make_folder, remove_folder)
-
 /* Making a key takes longer than all the rest. */
 #define RSA_KEY " --key fixtures/rsa/server.key --cert fixtures/rsa/server.crt "
 #define EC_KEY  " --key-type ec "

@@ -243,6 +243,18 @@ void scratch_free(char *folder)
     free(folder);
 }
 
+int scratch_setup(void **state)
+{
+    *state = scratch_new();
+    return 0;
+}
+
+int scratch_teardown(void **state)
+{
+    scratch_free(*state);
+    return 0;
+}
+
 static FILE *open_or_fail(const char *path, const char *mode)
 {
     FILE *file = fopen(path, mode);

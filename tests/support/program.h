@@ -53,6 +53,12 @@ bool is_installed(const char *program);
 char *scratch_new(void);
 void scratch_free(char *folder);
 
+/* IN_FOLDER is a case that works in a scratch folder of its own, which is its state. */
+#define IN_FOLDER(function)                                                                        \
+    cmocka_unit_test_setup_teardown(function, scratch_setup, scratch_teardown)
+int scratch_setup(void **state);
+int scratch_teardown(void **state);
+
 /* file_read reads a whole file; fails the test when it can't. buffer_clear is the caller's. */
 struct buffer file_read(const char *path);
 
